@@ -1,1 +1,29 @@
+//! The schema: what a `schema.yaml` means once every name is resolved and every default filled in.
+//!
+//! Two sides, and the mapping between them. The model side ([`Schema`], [`Model`], [`Field`], [`Association`]) is what
+//! people write and what Rust code is generated from. The table side ([`table`]) is what one database holds, and serves
+//! DDL, inspection and diff alike. This crate is pure: no I/O, no async, no Rust syntax.
 
+mod association;
+mod dialect;
+pub mod expr;
+mod index;
+mod literal;
+mod model;
+mod name;
+mod schema;
+mod seed;
+mod service;
+mod ty;
+
+pub use association::{Action, Association, AssociationId, Inverse, InverseKind};
+pub use dialect::Dialect;
+pub use expr::{Condition, Expr};
+pub use index::{Index, IndexKey, IndexMember, IndexOrigin};
+pub use literal::{Default, Literal};
+pub use model::{Check, Field, FieldId, Model, ModelId};
+pub use name::{MAX_IDENTIFIER_BYTES, rust_identifier, shorten};
+pub use schema::{Connect, Schema, SyncMode};
+pub use seed::{Seed, SeedRows};
+pub use service::{Read, Service};
+pub use ty::{Enum, EnumId, EnumValue, Type};
