@@ -1,0 +1,1 @@
+//! PostgreSQL: connections of sqlx in a pool of ours.

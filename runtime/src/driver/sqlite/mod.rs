@@ -1,0 +1,1 @@
+//! SQLite: rusqlite, cheap reads on the calling thread.

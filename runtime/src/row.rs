@@ -1,0 +1,89 @@
+//! One row as a driver holds it, read column by column from the left.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::driver::{Failure, postgres, sqlite};
+
+/// A row of a result. Each `read` takes the next column; `None` is NULL.
+pub struct Row<'r> {
+    raw: RawRow<'r>,
+    next: usize,
+}
+
+/// The row of one of the drivers.
+pub(crate) enum RawRow<'r> {
+    Postgres(postgres::PostgresRow<'r>),
+    Sqlite(sqlite::SqliteRow<'r>),
+}
+
+/// One reader per type: takes the next column from whichever driver holds the row.
+macro_rules! readers {
+    ($($(#[$doc:meta])* $name:ident -> $ty:ty),* $(,)?) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// The column is of another type, or holds what the type cannot.
+        pub fn $name(&mut self) -> Result<Option<$ty>, Failure> {
+            let at = self.advance();
+            match &self.raw {
+                RawRow::Postgres(row) => row.$name(at),
+                RawRow::Sqlite(row) => row.$name(at),
+            }
+        }
+    )*};
+}
+
+impl<'r> Row<'r> {
+    pub(crate) fn new(raw: RawRow<'r>) -> Self {
+        Self { raw, next: 0 }
+    }
+
+    readers! {
+        /// Reads a truth value.
+        bool -> bool,
+        /// Reads a 16-bit integer.
+        i16 -> i16,
+        /// Reads a 32-bit integer.
+        i32 -> i32,
+        /// Reads a 64-bit integer.
+        i64 -> i64,
+        /// Reads a 32-bit floating point number.
+        f32 -> f32,
+        /// Reads a 64-bit floating point number.
+        f64 -> f64,
+        /// Reads text.
+        text -> String,
+        /// Reads a UUID.
+        uuid -> Uuid,
+        /// Reads a date.
+        date -> NaiveDate,
+        /// Reads a time of day.
+        time -> NaiveTime,
+        /// Reads an instant.
+        timestamp -> DateTime<Utc>,
+        /// Reads a JSON document.
+        json -> serde_json::Value,
+        /// Reads bytes.
+        bytes -> Vec<u8>,
+    }
+
+    /// Reads an exact number whose column keeps `scale` digits after the point.
+    ///
+    /// # Errors
+    /// The column is of another type, or holds what the type cannot.
+    pub fn decimal(&mut self, scale: u8) -> Result<Option<Decimal>, Failure> {
+        let at = self.advance();
+        match &self.raw {
+            RawRow::Postgres(row) => row.decimal(at, scale),
+            RawRow::Sqlite(row) => row.decimal(at, scale),
+        }
+    }
+
+    fn advance(&mut self) -> usize {
+        let at = self.next;
+        self.next += 1;
+        at
+    }
+}

@@ -1,0 +1,132 @@
+//! What a driver is asked to run, and what takes the rows as they arrive.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::driver::Failure;
+use crate::{Row, Value};
+
+/// One SQL statement with its values. Placeholders are `$1`, `$2`, … in the order of first use on every dialect.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The SQL text.
+    pub text: Text,
+    /// The values, in the order of their placeholders.
+    pub values: Vec<Value>,
+    /// How much work it is, as far as is known before it runs.
+    pub work: Work,
+}
+
+/// The text of a statement: fixed, or built for one query.
+#[derive(Debug, Clone)]
+pub enum Text {
+    /// Known when the program was built, or built once and kept for ever.
+    Static(&'static str),
+    /// Built for this query.
+    Built(Arc<str>),
+}
+
+impl Text {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Static(text) => text,
+            Self::Built(text) => text,
+        }
+    }
+}
+
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Self::Static(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::Built(text.into())
+    }
+}
+
+/// How much work a statement is: decides where SQLite runs it, and whether it goes to a reader or the writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Reads a few rows by key or by a bounded query: may run on the calling thread, under a budget.
+    Lookup,
+    /// Reads any number of rows, counts, aggregates: never on the calling thread.
+    Scan,
+    /// Writes one row by key, without cascades or large columns: may run on the calling thread.
+    Touch,
+    /// Any other write.
+    Write,
+}
+
+impl Work {
+    /// Whether the statement only reads.
+    pub fn is_read(self) -> bool {
+        matches!(self, Self::Lookup | Self::Scan)
+    }
+}
+
+/// Takes the rows of a statement as they arrive. It is handed to the driver and comes back with the outcome.
+pub trait Sink: Any + Send {
+    /// Takes one row.
+    ///
+    /// # Errors
+    /// A value that cannot be decoded; the driver stops and passes the error on.
+    fn row(&mut self, row: &mut Row<'_>) -> Result<(), Failure>;
+
+    /// Forgets every row: the statement was interrupted and runs again from its start.
+    fn clear(&mut self);
+}
+
+/// What a statement did.
+pub struct Outcome {
+    /// The rows that were written, as the database counts them; 0 for a statement that only reads.
+    pub affected: u64,
+    /// The sink with the rows.
+    pub sink: Box<dyn Sink>,
+}
+
+/// A sink that keeps nothing, for statements whose rows do not matter.
+#[derive(Debug, Default)]
+pub struct Discard;
+
+impl Sink for Discard {
+    fn row(&mut self, _: &mut Row<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn clear(&mut self) {}
+}
+
+/// A sink that reads each row with a function and keeps the results.
+pub struct Collect<T> {
+    read: fn(&mut Row<'_>) -> Result<T, Failure>,
+    /// The rows so far.
+    pub rows: Vec<T>,
+}
+
+impl<T: Send + 'static> Collect<T> {
+    /// An empty sink that reads rows with a function.
+    pub fn new(read: fn(&mut Row<'_>) -> Result<T, Failure>) -> Box<Self> {
+        Box::new(Self { read, rows: Vec::new() })
+    }
+
+    /// The rows of a finished sink; empty if it is one of another type.
+    pub fn rows(sink: Box<dyn Sink>) -> Vec<T> {
+        let sink: Box<dyn Any> = sink;
+        sink.downcast::<Self>().map(|collect| collect.rows).unwrap_or_default()
+    }
+}
+
+impl<T: Send + 'static> Sink for Collect<T> {
+    fn row(&mut self, row: &mut Row<'_>) -> Result<(), Failure> {
+        self.rows.push((self.read)(row)?);
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+    }
+}
