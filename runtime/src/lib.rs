@@ -1,13 +1,54 @@
 //! Typed queries over PostgreSQL and SQLite from one schema.
+//!
+//! Services do not use this crate by itself but the one that `cargo xtask gen` writes, which re-exports what they need.
+//! [`Db`] is the handle, [`Tx`] a transaction, [`Query`] a query, [`Error`] what can go wrong; [`meta`] is the schema as
+//! static data. Generated code implements [`Model`]; everything that models have in common lives here, once.
 
+mod check;
+mod column;
+mod config;
+mod cuid;
+mod db;
 mod driver;
+mod error;
+mod filter;
+mod literal;
+pub mod meta;
+mod model;
+mod new_row;
 mod options;
+mod order;
+mod patch;
+mod query;
 mod row;
+mod scalar;
+mod secret;
+mod session;
+mod sql;
 mod statement;
+mod transaction;
 mod value;
+pub mod write;
 
+pub use column::Column;
+pub use config::{Config, Target};
+pub use db::{Anyone, Db};
+pub use driver::postgres::PostgresTarget;
+pub use driver::sqlite::SqliteTarget;
 pub use driver::{Failure, FailureKind};
+pub use error::{Error, Result};
+pub use filter::Filter;
+pub use model::{Key, Model, Statements};
+pub use new_row::Given;
 pub use options::PoolOptions;
+pub use order::{IntoOrder, Order};
+pub use patch::{New, Patch, Set};
+pub use query::{Filtered, Guarded, Query, Unfiltered};
 pub use row::Row;
+pub use scalar::{Enumeration, FieldType, IntoField, Scalar};
+pub use secret::Secret;
+pub use seedbed_schema::{Dialect, Type};
+pub use session::{On, Session};
 pub use statement::{Collect, Discard, Outcome, Sink, Statement, Text, Work};
+pub use transaction::Tx;
 pub use value::{Value, ValueType};

@@ -1,0 +1,141 @@
+//! Typed columns: what filters, orders, rows and patches are written with.
+
+use std::marker::PhantomData;
+
+use crate::filter::{Filter, Match, Node, Operator};
+use crate::order::Order;
+use crate::scalar::{FieldType, IntoField, Scalar};
+use crate::{Value, meta};
+
+/// A column of model `M` whose field has type `T`.
+pub struct Column<M, T> {
+    field: &'static meta::Field,
+    of: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M, T> Column<M, T> {
+    /// The column of a field; written by generated code.
+    pub const fn new(field: &'static meta::Field) -> Self {
+        Self { field, of: PhantomData }
+    }
+
+    /// What is known about the field.
+    pub const fn field(self) -> &'static meta::Field {
+        self.field
+    }
+
+    /// Smallest first; NULL comes last, on every database.
+    pub fn asc(self) -> Order<M> {
+        Order::new(self.field, false)
+    }
+
+    /// Largest first; NULL comes first, on every database.
+    pub fn desc(self) -> Order<M> {
+        Order::new(self.field, true)
+    }
+}
+
+impl<M, T: FieldType> Column<M, T> {
+    /// Equal. A row whose field is NULL never is.
+    pub fn eq(self, value: impl IntoField<T::Inner>) -> Filter<M> {
+        self.compare(Operator::Eq, value)
+    }
+
+    /// Not equal. A row whose field is NULL is left out.
+    pub fn ne(self, value: impl IntoField<T::Inner>) -> Filter<M> {
+        self.compare(Operator::Ne, value)
+    }
+
+    /// Less than.
+    pub fn lt(self, value: impl IntoField<T::Inner>) -> Filter<M> {
+        self.compare(Operator::Lt, value)
+    }
+
+    /// Less than or equal.
+    pub fn le(self, value: impl IntoField<T::Inner>) -> Filter<M> {
+        self.compare(Operator::Le, value)
+    }
+
+    /// Greater than.
+    pub fn gt(self, value: impl IntoField<T::Inner>) -> Filter<M> {
+        self.compare(Operator::Gt, value)
+    }
+
+    /// Greater than or equal.
+    pub fn ge(self, value: impl IntoField<T::Inner>) -> Filter<M> {
+        self.compare(Operator::Ge, value)
+    }
+
+    /// From `low` to `high`, both included.
+    pub fn between(self, low: impl IntoField<T::Inner>, high: impl IntoField<T::Inner>) -> Filter<M> {
+        self.ge(low).and(self.le(high))
+    }
+
+    /// One of several values; of none, no row is.
+    pub fn is_in<V: IntoField<T::Inner>>(self, values: impl IntoIterator<Item = V>) -> Filter<M> {
+        Filter::new(Node::In { field: self.field, ty: T::Inner::VALUE_TYPE, values: self.values(values) })
+    }
+
+    /// None of several values. A row whose field is NULL is left out, unless there are no values.
+    pub fn not_in<V: IntoField<T::Inner>>(self, values: impl IntoIterator<Item = V>) -> Filter<M> {
+        self.is_in(values).not()
+    }
+
+    fn compare(self, operator: Operator, value: impl IntoField<T::Inner>) -> Filter<M> {
+        Filter::new(Node::Compare { field: self.field, operator, value: self.value(value) })
+    }
+
+    fn value(self, value: impl IntoField<T::Inner>) -> Value {
+        Scalar::into_value(value.into_field(), self.field)
+    }
+
+    fn values<V: IntoField<T::Inner>>(self, values: impl IntoIterator<Item = V>) -> Vec<Value> {
+        values.into_iter().map(|value| self.value(value)).collect()
+    }
+}
+
+impl<M, T: Scalar> Column<M, Option<T>> {
+    /// Not given.
+    pub fn is_null(self) -> Filter<M> {
+        Filter::new(Node::IsNull(self.field))
+    }
+
+    /// Given.
+    pub fn is_not_null(self) -> Filter<M> {
+        self.is_null().not()
+    }
+}
+
+impl<M, T: FieldType<Inner = String>> Column<M, T> {
+    /// Has the text somewhere inside; case counts.
+    pub fn contains(self, text: impl Into<String>) -> Filter<M> {
+        self.matches(Match::Contains, text)
+    }
+
+    /// Begins with the text; case counts.
+    pub fn starts_with(self, text: impl Into<String>) -> Filter<M> {
+        self.matches(Match::StartsWith, text)
+    }
+
+    /// Ends with the text; case counts.
+    pub fn ends_with(self, text: impl Into<String>) -> Filter<M> {
+        self.matches(Match::EndsWith, text)
+    }
+
+    /// Matches a pattern: `%` is any text, `_` any character, `\` takes the next one as it is; case counts.
+    pub fn like(self, pattern: impl Into<String>) -> Filter<M> {
+        self.matches(Match::Like, pattern)
+    }
+
+    fn matches(self, kind: Match, text: impl Into<String>) -> Filter<M> {
+        Filter::new(Node::Matches { field: self.field, kind, text: text.into() })
+    }
+}

@@ -1,0 +1,155 @@
+//! The handle to a database.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use seedbed_schema::Dialect;
+
+use crate::driver::Driver as _;
+use crate::driver::postgres::PostgresDriver;
+use crate::driver::sqlite::SqliteDriver;
+use crate::session::{On, Slow};
+use crate::statement::{Statement, Work};
+use crate::transaction::AnyTransaction;
+use crate::{Config, Error, PoolOptions, Result, Target, Tx, meta};
+
+/// Every model may be read and written: the service of a handle that was made for no service in particular.
+#[derive(Debug, Clone, Copy)]
+pub enum Anyone {}
+
+/// A handle to a database: a pool of connections, cheap to clone. `S` is the service it was made for.
+pub struct Db<S = Anyone> {
+    core: Arc<Core>,
+    service: PhantomData<fn() -> S>,
+}
+
+/// What a handle holds, without its service.
+pub struct Core {
+    pub(crate) driver: AnyDriver,
+    pub(crate) schema: &'static meta::Schema,
+    pub(crate) slow: Slow,
+}
+
+/// One of the two drivers, chosen when the handle is opened.
+pub(crate) enum AnyDriver {
+    Postgres(PostgresDriver),
+    Sqlite(SqliteDriver),
+}
+
+impl AnyDriver {
+    async fn open(target: &Target, pool: &PoolOptions) -> Result<Self, crate::Failure> {
+        Ok(match target {
+            Target::Postgres(target) => Self::Postgres(PostgresDriver::open(target, pool).await?),
+            Target::Sqlite(target) => Self::Sqlite(SqliteDriver::open(target, pool).await?),
+        })
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Postgres(driver) => driver.dialect(),
+            Self::Sqlite(driver) => driver.dialect(),
+        }
+    }
+
+    pub(crate) async fn begin(&self) -> Result<AnyTransaction, crate::Failure> {
+        Ok(match self {
+            Self::Postgres(driver) => AnyTransaction::Postgres(Box::pin(driver.begin()).await?),
+            Self::Sqlite(driver) => AnyTransaction::Sqlite(driver.begin().await?),
+        })
+    }
+
+    async fn close(&self, deadline: Duration) {
+        match self {
+            Self::Postgres(driver) => driver.close(deadline).await,
+            Self::Sqlite(driver) => driver.close(deadline).await,
+        }
+    }
+}
+
+impl<S> Clone for Db<S> {
+    fn clone(&self) -> Self {
+        Self { core: Arc::clone(&self.core), service: PhantomData }
+    }
+}
+
+impl<S> std::fmt::Debug for Db<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("dialect", &self.dialect()).field("package", &self.core.schema.package).finish()
+    }
+}
+
+impl<S> Db<S> {
+    /// Opens a pool without touching tables or rows; [`crate::Builder::connect`] also syncs and seeds.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn open(schema: &'static meta::Schema, config: &Config) -> Result<Self> {
+        let driver = AnyDriver::open(&config.target, &config.pool)
+            .await
+            .map_err(|failure| Error::from_failure(failure, schema))?;
+        let slow = Slow { log_all: config.log, threshold: config.slow };
+        Ok(Self { core: Arc::new(Core { driver, schema, slow }), service: PhantomData })
+    }
+
+    /// Which SQL the database takes.
+    pub fn dialect(&self) -> Dialect {
+        self.core.driver.dialect()
+    }
+
+    /// The schema that the handle was opened with.
+    pub fn schema(&self) -> &'static meta::Schema {
+        self.core.schema
+    }
+
+    /// Asks the database for a sign of life, within one round trip.
+    ///
+    /// # Errors
+    /// It gives none.
+    pub async fn health(&self) -> Result<()> {
+        let ping = Statement { text: "SELECT 1".into(), values: Vec::new(), work: Work::Lookup };
+        self.session().fetch(ping, |_| Ok(())).await.map(drop)
+    }
+
+    /// Runs the work inside a transaction: commits when it returns `Ok`; rolls back when it returns an error, panics,
+    /// or its future is dropped.
+    ///
+    /// # Errors
+    /// That of the work, or of the commit.
+    pub async fn transaction<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&Tx<S>) -> Result<T>,
+    {
+        self.try_transaction(work).await
+    }
+
+    /// As [`Db::transaction`], for work with an error type of its own.
+    ///
+    /// # Errors
+    /// That of the work, or of the commit.
+    pub async fn try_transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: AsyncFnOnce(&Tx<S>) -> Result<T, E>,
+    {
+        let transaction = self.begin().await?;
+        let result = work(&transaction).await;
+        transaction.end(result).await
+    }
+
+    /// Waits until the connections in use come back, ten seconds at most, then closes them all. Every later use of this
+    /// handle and its clones is [`Error::Closed`].
+    pub async fn close(&self) {
+        self.core.driver.close(Duration::from_secs(10)).await;
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx<S>> {
+        let begun = self.core.driver.begin().await;
+        let transaction = begun.map_err(|failure| Error::from_failure(failure, self.core.schema))?;
+        Ok(Tx::new(Arc::clone(&self.core), transaction))
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+}

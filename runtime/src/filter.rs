@@ -1,0 +1,243 @@
+//! Conditions on the rows of a model, and how they are written in SQL.
+
+use std::marker::PhantomData;
+
+use seedbed_schema::Dialect;
+
+use crate::sql::Sql;
+use crate::{Value, ValueType, meta};
+
+/// A condition on the rows of model `M`.
+#[derive(Debug, Clone)]
+#[must_use = "a filter does nothing until a query has it"]
+pub struct Filter<M> {
+    pub(crate) node: Node,
+    of: PhantomData<fn() -> M>,
+}
+
+/// A condition without its model.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    Compare { field: &'static meta::Field, operator: Operator, value: Value },
+    In { field: &'static meta::Field, ty: ValueType, values: Vec<Value> },
+    IsNull(&'static meta::Field),
+    Matches { field: &'static meta::Field, kind: Match, text: String },
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Operator {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// A way to match text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Match {
+    Contains,
+    StartsWith,
+    EndsWith,
+    Like,
+}
+
+impl<M> Filter<M> {
+    pub(crate) fn new(node: Node) -> Self {
+        Self { node, of: PhantomData }
+    }
+
+    /// Both conditions.
+    pub fn and(self, other: Self) -> Self {
+        Self::new(self.node.and(other.node))
+    }
+
+    /// Either condition, or both.
+    pub fn or(self, other: Self) -> Self {
+        Self::new(match self.node {
+            Node::Or(mut nodes) => {
+                nodes.push(other.node);
+                Node::Or(nodes)
+            }
+            node => Node::Or(vec![node, other.node]),
+        })
+    }
+
+    /// The rows for which the condition is false. As in SQL, a row for which it is neither true nor false, because a
+    /// field is NULL, is in neither set.
+    #[allow(clippy::should_implement_trait, reason = "reads in a chain like `and` and `or`; `!` works too")]
+    pub fn not(self) -> Self {
+        Self::new(Node::Not(Box::new(self.node)))
+    }
+}
+
+impl<M> std::ops::Not for Filter<M> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Filter::not(self)
+    }
+}
+
+impl Node {
+    /// Both conditions, flat.
+    pub(crate) fn and(self, other: Node) -> Node {
+        match self {
+            Node::And(mut nodes) => {
+                nodes.push(other);
+                Node::And(nodes)
+            }
+            node => Node::And(vec![node, other]),
+        }
+    }
+
+    /// Writes the condition; parentheses stand wherever one could be misread.
+    pub(crate) fn render(&self, sql: &mut Sql) {
+        match self {
+            Node::Compare { field, operator, value } => {
+                sql.identifier(field.column);
+                sql.push(operator.text());
+                sql.value(value.clone());
+            }
+            Node::In { field, ty, values } => render_in(sql, field, *ty, values),
+            Node::IsNull(field) => {
+                sql.identifier(field.column);
+                sql.push(" IS NULL");
+            }
+            Node::Matches { field, kind, text } => render_match(sql, field, *kind, text),
+            Node::And(nodes) => render_all(sql, nodes, " AND "),
+            Node::Or(nodes) => render_all(sql, nodes, " OR "),
+            Node::Not(node) => {
+                sql.push("NOT ");
+                sql.parenthesised(|sql| node.render(sql));
+            }
+        }
+    }
+}
+
+impl Operator {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Eq => " = ",
+            Self::Ne => " <> ",
+            Self::Lt => " < ",
+            Self::Le => " <= ",
+            Self::Gt => " > ",
+            Self::Ge => " >= ",
+        }
+    }
+}
+
+fn render_all(sql: &mut Sql, nodes: &[Node], between: &str) {
+    for (at, node) in nodes.iter().enumerate() {
+        if at > 0 {
+            sql.push(between);
+        }
+        match node {
+            Node::And(_) | Node::Or(_) => sql.parenthesised(|sql| node.render(sql)),
+            _ => node.render(sql),
+        }
+    }
+}
+
+/// One array whatever the number of values, so that the text, and with it the prepared statement, stays the same.
+fn render_in(sql: &mut Sql, field: &meta::Field, ty: ValueType, values: &[Value]) {
+    sql.identifier(field.column);
+    let array = Value::Array(ty, values.to_vec());
+    match sql.dialect() {
+        Dialect::Postgres => {
+            sql.push(" = ANY(");
+            sql.value(array);
+            sql.push(")");
+        }
+        Dialect::Sqlite => {
+            sql.push(" IN (SELECT value FROM json_each(");
+            sql.value(array);
+            sql.push("))");
+        }
+    }
+}
+
+/// `LIKE` on PostgreSQL. SQLite's `LIKE` ignores the case of ASCII letters, its `GLOB` does not.
+fn render_match(sql: &mut Sql, field: &meta::Field, kind: Match, text: &str) {
+    sql.identifier(field.column);
+    let pattern = match kind {
+        Match::Contains => format!("%{}%", escape_like(text)),
+        Match::StartsWith => format!("{}%", escape_like(text)),
+        Match::EndsWith => format!("%{}", escape_like(text)),
+        Match::Like => text.to_owned(),
+    };
+    match sql.dialect() {
+        Dialect::Postgres => {
+            sql.push(" LIKE ");
+            sql.value(Value::Text(pattern));
+        }
+        Dialect::Sqlite => {
+            sql.push(" GLOB ");
+            sql.value(Value::Text(glob(&pattern)));
+        }
+    }
+}
+
+/// The text as a `LIKE` pattern that matches nothing else.
+fn escape_like(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
+
+/// The `GLOB` pattern that matches what a `LIKE` pattern does, with case.
+fn glob(like: &str) -> String {
+    let mut pattern = String::with_capacity(like.len());
+    let mut letters = like.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '%' => pattern.push('*'),
+            '_' => pattern.push('?'),
+            '\\' => push_literal(&mut pattern, letters.next().unwrap_or('\\')),
+            other => push_literal(&mut pattern, other),
+        }
+    }
+    pattern
+}
+
+fn push_literal(pattern: &mut String, letter: char) {
+    match letter {
+        '*' | '?' | '[' => {
+            pattern.push('[');
+            pattern.push(letter);
+            pattern.push(']');
+        }
+        _ => pattern.push(letter),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escape_like, glob};
+
+    #[test]
+    fn a_like_pattern_becomes_the_same_glob() {
+        for (like, expected) in
+            [("a%b_c", "a*b?c"), (r"100\%", "100%"), ("[x]*?", "[[]x][*][?]"), (r"\_\\", r"_\"), (r"end\", r"end\")]
+        {
+            assert_eq!(glob(like), expected, "{like}");
+        }
+    }
+
+    #[test]
+    fn escaped_text_is_literal_in_both() {
+        assert_eq!(escape_like(r"50%_\"), r"50\%\_\\");
+        assert_eq!(glob(&escape_like("a*%")), "a[*]%");
+    }
+}

@@ -1,0 +1,224 @@
+//! The schema as static data: what generated code states about itself, for queries, error messages and reflection.
+
+use seedbed_schema::{Dialect, Type};
+
+/// A generated crate's whole schema.
+#[derive(Debug)]
+pub struct Schema {
+    /// The generated crate.
+    pub package: &'static str,
+    /// The models, in the order of the spec.
+    pub models: &'static [&'static Model],
+    /// The enums, in the order of the spec.
+    pub enums: &'static [Enum],
+    /// The seeds, in the order in which they are loaded.
+    pub seeds: &'static [Seed],
+    /// The services and what they may do.
+    pub services: &'static [Service],
+    /// What runs when the environment says nothing.
+    pub connect: Connect,
+    /// The lowered schema as JSON, read by sync and the seeder.
+    pub json: &'static str,
+    /// The SHA-256 of [`Schema::json`], in hexadecimal.
+    pub hash: &'static str,
+    /// The files of the seeds, by their path relative to the spec; compiled in.
+    pub files: &'static [(&'static str, &'static [u8])],
+}
+
+impl Schema {
+    /// The model of that name.
+    pub fn model(&self, name: &str) -> Option<&'static Model> {
+        self.models.iter().copied().find(|model| model.name == name)
+    }
+
+    /// The model kept in a table.
+    pub fn model_of_table(&self, table: &str) -> Option<&'static Model> {
+        self.models.iter().copied().find(|model| model.table == table)
+    }
+
+    /// Every association of every model, with the model that has it.
+    pub fn associations(&self) -> impl Iterator<Item = (&'static Model, &'static Association)> {
+        self.models
+            .iter()
+            .copied()
+            .flat_map(|model| model.associations.iter().map(move |association| (model, association)))
+    }
+}
+
+/// What runs when the environment says nothing.
+#[derive(Debug)]
+pub struct Connect {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The file of a SQLite database.
+    pub storage: Option<&'static str>,
+    /// Whether a connection to PostgreSQL must be encrypted.
+    pub tls_required: bool,
+    /// Whether a start creates what is missing.
+    pub sync: bool,
+}
+
+/// A model.
+#[derive(Debug)]
+pub struct Model {
+    /// The name (`ChatThread`).
+    pub name: &'static str,
+    /// The table (`chat_threads`).
+    pub table: &'static str,
+    /// What the spec says about it.
+    pub doc: &'static str,
+    /// The fields, in column order.
+    pub fields: &'static [Field],
+    /// The places of the primary key's fields.
+    pub key: &'static [usize],
+    /// The unique keys, the primary key first.
+    pub unique: &'static [Unique],
+    /// The checks that the spec states.
+    pub checks: &'static [Check],
+    /// The associations, both ways.
+    pub associations: &'static [Association],
+}
+
+impl Model {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field kept in a column.
+    pub fn field_of_column(&self, column: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.column == column)
+    }
+
+    /// Whether deleting a row changes or deletes rows of other models.
+    pub fn delete_cascades(&self) -> bool {
+        self.associations
+            .iter()
+            .any(|association| association.kind != AssociationKind::BelongsTo && association.cascades)
+    }
+}
+
+/// A field.
+#[derive(Debug)]
+pub struct Field {
+    /// The name in the spec.
+    pub name: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The type.
+    pub ty: Type,
+    /// The place in [`Model::fields`].
+    pub at: usize,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// What a new row has that does not say.
+    pub default: FieldDefault,
+    /// Whether each update sets it to its default again.
+    pub on_update: bool,
+    /// Whether it is a secret.
+    pub sensitive: bool,
+    /// What the spec says about it.
+    pub doc: &'static str,
+}
+
+/// What a new row has that does not say.
+#[derive(Debug, Clone, Copy)]
+pub enum FieldDefault {
+    /// Nothing: the row must say, or it is NULL.
+    None,
+    /// The database's counter, or an expression that the database evaluates.
+    Database,
+    /// The moment of the write.
+    Now,
+    /// A random UUID.
+    Uuid4,
+    /// A time-ordered UUID.
+    Uuid7,
+    /// A collision-resistant id.
+    Cuid,
+    /// A constant, as text in the canonical form of the field's type.
+    Literal(&'static str),
+}
+
+/// A unique key.
+#[derive(Debug)]
+pub struct Unique {
+    /// The constraint's or index's name in the database.
+    pub constraint: &'static str,
+    /// The places of its fields.
+    pub fields: &'static [usize],
+}
+
+/// A check that the spec states.
+#[derive(Debug)]
+pub struct Check {
+    /// The constraint's name in the database.
+    pub constraint: &'static str,
+    /// The place of the field it stands under, if it stands under one.
+    pub field: Option<usize>,
+}
+
+/// An association, seen from one of its two models.
+#[derive(Debug)]
+pub struct Association {
+    /// The name on this model.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: AssociationKind,
+    /// The other model.
+    pub target: &'static str,
+    /// The places of the fields on this model.
+    pub fields: &'static [usize],
+    /// The names of the fields on the other model, one for each of [`Association::fields`].
+    pub target_fields: &'static [&'static str],
+    /// The foreign key's name in the database.
+    pub constraint: &'static str,
+    /// Whether deleting the target deletes or changes the rows that hold the key.
+    pub cascades: bool,
+}
+
+/// What an association is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssociationKind {
+    /// This model holds the key.
+    BelongsTo,
+    /// The other model holds the key, and any number of rows have it.
+    HasMany,
+    /// The other model holds the key, and one row at most has it.
+    HasOne,
+}
+
+/// An enum.
+#[derive(Debug)]
+pub struct Enum {
+    /// The name.
+    pub name: &'static str,
+    /// The stored texts.
+    pub values: &'static [&'static str],
+}
+
+/// A seed.
+#[derive(Debug)]
+pub struct Seed {
+    /// The model.
+    pub model: &'static str,
+    /// The CSV file, relative to the spec; `None` when the rows stand in the spec.
+    pub file: Option<&'static str>,
+    /// The names of the fields that tell one row from another.
+    pub key: &'static [&'static str],
+    /// The environment variable without which it is left out.
+    pub when: Option<&'static str>,
+    /// The set that must be asked for.
+    pub set: Option<&'static str>,
+}
+
+/// A service and what it may do.
+#[derive(Debug)]
+pub struct Service {
+    /// The name.
+    pub name: &'static str,
+    /// The models it writes.
+    pub owns: &'static [&'static str],
+    /// The models it reads, each with its fields; none are all.
+    pub reads: &'static [(&'static str, &'static [&'static str])],
+}

@@ -1,0 +1,174 @@
+//! What generated code says about a model, and the texts of its fixed statements.
+
+use std::sync::OnceLock;
+
+use seedbed_schema::Dialect;
+
+use crate::driver::Failure;
+use crate::sql::Sql;
+use crate::{Row, Value, meta};
+
+/// A generated model.
+pub trait Model: Sized + Send + 'static {
+    /// What is known about it.
+    const META: &'static meta::Model;
+
+    /// The type of its primary key; a tuple when the key is composite.
+    type Key: Key;
+
+    /// The texts of its fixed statements.
+    fn statements() -> &'static Statements;
+
+    /// Reads a row of [`Statements::columns`].
+    ///
+    /// # Errors
+    /// A column holds what its field cannot.
+    fn read(row: &mut Row<'_>) -> Result<Self, Failure>;
+
+    /// The primary key of this row.
+    fn key(&self) -> Self::Key;
+}
+
+/// A primary key: as many values as the key has fields.
+pub trait Key: Send {
+    /// The values to bind, in the order of [`meta::Model::key`].
+    fn into_values(self, model: &meta::Model) -> Vec<Value>;
+}
+
+impl<T: crate::scalar::Scalar> Key for T {
+    fn into_values(self, model: &meta::Model) -> Vec<Value> {
+        vec![self.into_value(&model.fields[model.key[0]])]
+    }
+}
+
+macro_rules! composite_keys {
+    ($($name:ident $at:tt),*) => {
+        impl<$($name: crate::scalar::Scalar),*> Key for ($($name,)*) {
+            fn into_values(self, model: &meta::Model) -> Vec<Value> {
+                vec![$(self.$at.into_value(&model.fields[model.key[$at]])),*]
+            }
+        }
+    };
+}
+
+composite_keys!(A 0, B 1);
+composite_keys!(A 0, B 1, C 2);
+composite_keys!(A 0, B 1, C 2, D 3);
+
+/// The texts of a model's fixed statements: written once per process, then constant, the same for every dialect.
+#[derive(Debug)]
+pub struct Statements {
+    model: &'static meta::Model,
+    columns: OnceLock<String>,
+    find: OnceLock<String>,
+    delete: OnceLock<String>,
+    insert: OnceLock<String>,
+    find_by: OnceLock<Vec<String>>,
+}
+
+impl Statements {
+    /// Nothing is written yet.
+    pub const fn new(model: &'static meta::Model) -> Self {
+        Self {
+            model,
+            columns: OnceLock::new(),
+            find: OnceLock::new(),
+            delete: OnceLock::new(),
+            insert: OnceLock::new(),
+            find_by: OnceLock::new(),
+        }
+    }
+
+    /// Every column of the model, in the order in which [`Model::read`] takes them.
+    pub fn columns(&'static self) -> &'static str {
+        self.columns.get_or_init(|| text(|sql| sql.columns(self.model.fields)))
+    }
+
+    /// Selects a row by primary key.
+    pub(crate) fn find(&'static self) -> &'static str {
+        self.find.get_or_init(|| self.select_by(self.model.key))
+    }
+
+    /// Selects a row by the unique key at a place of [`meta::Model::unique`].
+    pub(crate) fn find_by(&'static self, unique: usize) -> &'static str {
+        let texts = || self.model.unique.iter().map(|unique| self.select_by(unique.fields)).collect();
+        &self.find_by.get_or_init(texts)[unique]
+    }
+
+    fn select_by(&'static self, fields: &[usize]) -> String {
+        text(|sql| {
+            sql.push("SELECT ");
+            sql.push(self.columns());
+            sql.push(" FROM ");
+            sql.identifier(self.model.table);
+            self.where_equal(sql, fields, 1);
+        })
+    }
+
+    /// Deletes a row by primary key.
+    pub(crate) fn delete(&'static self) -> &'static str {
+        self.delete.get_or_init(|| {
+            text(|sql| {
+                sql.push("DELETE FROM ");
+                sql.identifier(self.model.table);
+                self.where_equal(sql, self.model.key, 1);
+            })
+        })
+    }
+
+    /// Inserts a row with every field that the database does not fill by itself, and returns it.
+    pub(crate) fn insert(&'static self) -> &'static str {
+        self.insert.get_or_init(|| self.insert_of(&self.usual_fields().collect::<Vec<_>>()))
+    }
+
+    /// The places of the fields of [`Statements::insert`].
+    pub(crate) fn usual_fields(&self) -> impl Iterator<Item = usize> + use<> {
+        self.model
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| !matches!(field.default, meta::FieldDefault::Database))
+            .map(|(at, _)| at)
+    }
+
+    /// Inserts a row with some fields and returns it.
+    pub(crate) fn insert_of(&'static self, fields: &[usize]) -> String {
+        text(|sql| {
+            self.insert_into(sql, fields);
+            sql.push(" RETURNING ");
+            sql.push(self.columns());
+        })
+    }
+
+    /// `INSERT INTO … VALUES (…)`, without an end.
+    pub(crate) fn insert_into(&'static self, sql: &mut Sql, fields: &[usize]) {
+        sql.push("INSERT INTO ");
+        sql.identifier(self.model.table);
+        if fields.is_empty() {
+            sql.push(" DEFAULT VALUES");
+            return;
+        }
+        sql.push(" (");
+        sql.columns(fields.iter().map(|&at| &self.model.fields[at]));
+        sql.push(") VALUES (");
+        sql.separated(", ", 1..=fields.len(), Sql::placeholder);
+        sql.push(")");
+    }
+
+    /// `WHERE a = $n AND b = $n+1`
+    pub(crate) fn where_equal(&self, sql: &mut Sql, fields: &[usize], first: usize) {
+        sql.push(" WHERE ");
+        sql.separated(" AND ", fields.iter().enumerate(), |sql, (offset, &at)| {
+            sql.identifier(self.model.fields[at].column);
+            sql.push(" = ");
+            sql.placeholder(first + offset);
+        });
+    }
+}
+
+/// A text that is the same for every dialect.
+fn text(write: impl FnOnce(&mut Sql)) -> String {
+    let mut sql = Sql::new(Dialect::Postgres);
+    write(&mut sql);
+    sql.into_text()
+}

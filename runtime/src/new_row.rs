@@ -1,0 +1,121 @@
+//! The values of a row that is to be created or changed, before they are bound.
+
+use std::marker::PhantomData;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use seedbed_schema::Type;
+
+use crate::column::Column;
+use crate::scalar::{FieldType, IntoField};
+use crate::{Error, Model, Result, Value, check, literal, meta};
+
+/// Values given for some fields of a model. A field that is not given is not NULL: it keeps its default, or what it was.
+pub struct Given<M> {
+    /// One place per field of the model.
+    values: Vec<Option<Value>>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for Given<M> {
+    fn clone(&self) -> Self {
+        Self { values: self.values.clone(), of: PhantomData }
+    }
+}
+
+/// Names the fields that are given, not their values, which may be secrets.
+impl<M: Model> std::fmt::Debug for Given<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.places().map(|at| M::META.fields[at].name)).finish()
+    }
+}
+
+impl<M: Model> std::default::Default for Given<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> Given<M> {
+    /// Nothing is given yet.
+    pub fn new() -> Self {
+        Self { values: vec![None; M::META.fields.len()], of: PhantomData }
+    }
+
+    /// Gives a field a value; `None` for a nullable field is NULL.
+    #[must_use]
+    pub fn set<T: FieldType>(mut self, column: Column<M, T>, value: impl IntoField<T>) -> Self {
+        let field = column.field();
+        self.values[field.at] = Some(value.into_field().into_value(field));
+        self
+    }
+
+    /// Whether no field is given.
+    pub fn is_empty(&self) -> bool {
+        self.values.iter().all(Option::is_none)
+    }
+
+    /// The places of the fields that are given.
+    pub(crate) fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        self.values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(at, _)| at)
+    }
+
+    /// The values of a new row, checked, with the defaults that are ours to bind; `None` where the database decides.
+    pub(crate) fn into_new(self, now: DateTime<Utc>) -> Result<Vec<Option<Value>>> {
+        let values = self.values.into_iter().zip(M::META.fields);
+        values.map(|(value, field)| new_value::<M>(value, field, now)).collect()
+    }
+
+    /// The fields to change with their values, checked, with those that every update sets.
+    pub(crate) fn into_changes(mut self, now: DateTime<Utc>) -> Result<Vec<(usize, Value)>> {
+        if !self.is_empty() {
+            self.touch(now);
+        }
+        let given = self.values.into_iter().zip(M::META.fields).enumerate();
+        given
+            .filter_map(|(at, (value, field))| Some((at, value?, field)))
+            .map(|(at, value, field)| Ok((at, check::checked(M::META, field, value)?)))
+            .collect()
+    }
+
+    fn touch(&mut self, now: DateTime<Utc>) {
+        for field in M::META.fields.iter().filter(|field| field.on_update) {
+            self.values[field.at].get_or_insert_with(|| default_value(field, now).unwrap_or_else(|| null(field)));
+        }
+    }
+}
+
+/// The moment of a write, cut to the microseconds that both databases keep.
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+fn new_value<M: Model>(value: Option<Value>, field: &'static meta::Field, now: DateTime<Utc>) -> Result<Option<Value>> {
+    if let Some(value) = value.or_else(|| default_value(field, now)) {
+        return check::checked(M::META, field, value).map(Some);
+    }
+    match field.default {
+        meta::FieldDefault::Database => Ok(None),
+        _ if field.nullable => Ok(Some(null(field))),
+        _ => Err(Error::NotNull { model: M::META.name, field: field.name }),
+    }
+}
+
+/// The default of a field that is ours to bind, if it has one.
+pub(crate) fn default_value(field: &meta::Field, now: DateTime<Utc>) -> Option<Value> {
+    Some(match field.default {
+        meta::FieldDefault::None | meta::FieldDefault::Database => return None,
+        meta::FieldDefault::Now => match field.ty {
+            Type::Date => Value::Date(now.date_naive()),
+            Type::Time => Value::Time(now.time()),
+            _ => Value::Timestamp(now),
+        },
+        meta::FieldDefault::Uuid4 => Value::Uuid(uuid::Uuid::new_v4()),
+        meta::FieldDefault::Uuid7 => Value::Uuid(uuid::Uuid::now_v7()),
+        meta::FieldDefault::Cuid => Value::Text(crate::cuid::cuid()),
+        meta::FieldDefault::Literal(text) => literal::parse(field, text).unwrap_or_else(|_| null(field)),
+    })
+}
+
+pub(crate) fn null(field: &meta::Field) -> Value {
+    Value::Null(literal::value_type(field.ty))
+}

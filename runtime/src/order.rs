@@ -1,0 +1,78 @@
+//! The order of a query's rows.
+
+use std::marker::PhantomData;
+
+use crate::meta;
+use crate::sql::Sql;
+
+/// One step of an order: a column, and which end comes first.
+#[derive(Debug)]
+pub struct Order<M> {
+    pub(crate) step: Step,
+    of: PhantomData<fn() -> M>,
+}
+
+/// An [`Order`] without its model.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    field: &'static meta::Field,
+    descending: bool,
+    nulls_first: bool,
+}
+
+impl<M> Order<M> {
+    pub(crate) fn new(field: &'static meta::Field, descending: bool) -> Self {
+        Self { step: Step { field, descending, nulls_first: descending }, of: PhantomData }
+    }
+
+    /// Puts NULL before everything else.
+    #[must_use]
+    pub fn nulls_first(mut self) -> Self {
+        self.step.nulls_first = true;
+        self
+    }
+
+    /// Puts NULL after everything else.
+    #[must_use]
+    pub fn nulls_last(mut self) -> Self {
+        self.step.nulls_first = false;
+        self
+    }
+}
+
+impl Step {
+    /// Writes the step. The databases disagree on where NULL belongs, so a nullable column always says it.
+    pub(crate) fn render(self, sql: &mut Sql) {
+        sql.identifier(self.field.column);
+        if self.descending {
+            sql.push(" DESC");
+        }
+        if self.field.nullable {
+            sql.push(if self.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+        }
+    }
+}
+
+/// What [`crate::Query::order_by`] takes: one step, or several in an array or a vector.
+pub trait IntoOrder<M> {
+    /// The steps, most significant first.
+    fn steps(self) -> Vec<Order<M>>;
+}
+
+impl<M> IntoOrder<M> for Order<M> {
+    fn steps(self) -> Vec<Order<M>> {
+        vec![self]
+    }
+}
+
+impl<M, const N: usize> IntoOrder<M> for [Order<M>; N] {
+    fn steps(self) -> Vec<Order<M>> {
+        self.into()
+    }
+}
+
+impl<M> IntoOrder<M> for Vec<Order<M>> {
+    fn steps(self) -> Vec<Order<M>> {
+        self
+    }
+}

@@ -1,0 +1,301 @@
+//! Queries: which rows of a model, in which order, and what is done with them.
+
+use std::marker::PhantomData;
+
+use crate::filter::{Filter, Node};
+use crate::new_row::now;
+use crate::order::{IntoOrder, Step};
+use crate::patch::Patch;
+use crate::session::{On, Session};
+use crate::sql::Sql;
+use crate::statement::{Statement, Work};
+use crate::{Error, Model, Result};
+
+/// The most rows of a query that SQLite may read on the calling thread.
+const FEW_ROWS: u64 = 100;
+
+/// A query for rows of model `M`. `F` says whether it may update or delete: only once it has a filter, or was told to
+/// take [`Query::all_rows`].
+#[must_use = "a query does nothing until it is run"]
+pub struct Query<M, F = Unfiltered> {
+    parts: Parts,
+    of: PhantomData<fn() -> (M, F)>,
+}
+
+/// A query that has no filter: it reads, but does not update or delete.
+#[derive(Debug, Clone, Copy)]
+pub enum Unfiltered {}
+
+/// A query that says which rows it is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Filtered {}
+
+/// A query that may update and delete.
+#[diagnostic::on_unimplemented(
+    message = "this query has no filter, and would change every row of the table",
+    label = "add `.filter(…)`, or `.all_rows()` if every row is meant",
+    note = "`filter_some` alone is not enough: its filter may be absent"
+)]
+pub trait Guarded {}
+
+impl Guarded for Filtered {}
+
+#[derive(Debug, Clone, Default)]
+struct Parts {
+    filter: Option<Node>,
+    order: Vec<Step>,
+    limit: Option<u64>,
+    offset: Option<u64>,
+}
+
+impl<M, F> Clone for Query<M, F> {
+    fn clone(&self) -> Self {
+        Self::of(self.parts.clone())
+    }
+}
+
+impl<M, F> std::fmt::Debug for Query<M, F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Parts { filter, order, limit, offset } = &self.parts;
+        f.debug_struct("Query")
+            .field("filtered", &filter.is_some())
+            .field("order", &order.len())
+            .field("limit", limit)
+            .field("offset", offset)
+            .finish()
+    }
+}
+
+impl<M> Query<M> {
+    /// Every row, in no order.
+    pub fn new() -> Self {
+        Self::of(Parts::default())
+    }
+}
+
+impl<M> std::default::Default for Query<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M, F> Query<M, F> {
+    fn of(parts: Parts) -> Self {
+        Self { parts, of: PhantomData }
+    }
+
+    /// Only rows that satisfy the condition, and those given before.
+    pub fn filter(mut self, filter: Filter<M>) -> Query<M, Filtered> {
+        self.parts.add_filter(filter.node);
+        Query::of(self.parts)
+    }
+
+    /// The condition of a value, if there is one; otherwise the query stays as it is.
+    pub fn filter_some<T>(mut self, value: Option<T>, filter: impl FnOnce(T) -> Filter<M>) -> Self {
+        if let Some(value) = value {
+            self.parts.add_filter(filter(value).node);
+        }
+        self
+    }
+
+    /// Says that the query is about every row that its filters leave, so that it may update and delete.
+    pub fn all_rows(self) -> Query<M, Filtered> {
+        Query::of(self.parts)
+    }
+
+    /// The order of the rows; a second call adds less significant steps.
+    pub fn order_by(mut self, order: impl IntoOrder<M>) -> Self {
+        self.parts.order.extend(order.steps().into_iter().map(|order| order.step));
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.parts.limit = Some(rows);
+        self
+    }
+
+    /// Without the first so many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.parts.offset = Some(rows);
+        self
+    }
+}
+
+impl<M: Model, F> Query<M, F> {
+    /// Every row.
+    ///
+    /// # Errors
+    /// The database refuses the query, or cannot be reached.
+    pub async fn all<'a>(self, on: impl On<'a>) -> Result<Vec<M>> {
+        let session = on.session();
+        session.fetch(self.parts.select::<M>(session), M::read).await
+    }
+
+    /// The one row there is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, [`Error::TooMany`] when there are several.
+    pub async fn one<'a>(self, on: impl On<'a>) -> Result<M> {
+        let mut rows = self.at_most(2).all(on).await?;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            (Some(_), false) => Err(Error::TooMany { model: M::META.name }),
+            (None, _) => Err(Error::NotFound { model: M::META.name }),
+        }
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// The database refuses the query, or cannot be reached.
+    pub async fn first<'a>(self, on: impl On<'a>) -> Result<Option<M>> {
+        Ok(self.at_most(1).all(on).await?.pop())
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// The database refuses the query, or cannot be reached.
+    pub async fn count<'a>(self, on: impl On<'a>) -> Result<u64> {
+        let session = on.session();
+        let statement = self.parts.count::<M>(session);
+        let counts = session.fetch(statement, |row| Ok(row.i64()?.unwrap_or(0))).await?;
+        Ok(counts.first().map_or(0, |&count| count.unsigned_abs()))
+    }
+
+    /// Whether there is any row.
+    ///
+    /// # Errors
+    /// The database refuses the query, or cannot be reached.
+    pub async fn exists<'a>(self, on: impl On<'a>) -> Result<bool> {
+        let session = on.session();
+        let mut parts = self.parts;
+        parts.order.clear();
+        parts.limit = Some(parts.limit.map_or(1, |limit| limit.min(1)));
+        let statement = parts.select_text::<M>(session, "1");
+        Ok(!session.fetch(statement, |_| Ok(())).await?.is_empty())
+    }
+
+    fn at_most(mut self, rows: u64) -> Self {
+        self.parts.limit = Some(self.parts.limit.map_or(rows, |limit| limit.min(rows)));
+        self
+    }
+}
+
+impl<M: Model, F: Guarded> Query<M, F> {
+    /// Changes every row of the query; says how many there were.
+    ///
+    /// # Errors
+    /// A value does not fit its field, or the database refuses the change.
+    pub async fn update<'a>(self, on: impl On<'a>, patch: impl Patch<M>) -> Result<u64> {
+        let changes = patch.into_given().into_changes(now())?;
+        if changes.is_empty() {
+            return Ok(0);
+        }
+        let session = on.session();
+        let mut sql = Sql::new(session.dialect());
+        sql.push("UPDATE ");
+        sql.identifier(M::META.table);
+        crate::write::set_clause::<M>(&mut sql, changes);
+        self.parts.rows_clause::<M>(&mut sql);
+        session.execute(sql.into_statement(Work::Write)).await
+    }
+
+    /// Deletes every row of the query; says how many there were.
+    ///
+    /// # Errors
+    /// A row is still referred to, or the database refuses the deletion.
+    pub async fn delete<'a>(self, on: impl On<'a>) -> Result<u64> {
+        let session = on.session();
+        let mut sql = Sql::new(session.dialect());
+        sql.push("DELETE FROM ");
+        sql.identifier(M::META.table);
+        self.parts.rows_clause::<M>(&mut sql);
+        session.execute(sql.into_statement(Work::Write)).await
+    }
+}
+
+impl Parts {
+    fn add_filter(&mut self, node: Node) {
+        self.filter = Some(match self.filter.take() {
+            Some(filter) => filter.and(node),
+            None => node,
+        });
+    }
+
+    fn select<M: Model>(&self, session: Session<'_>) -> Statement {
+        self.select_text::<M>(session, M::statements().columns())
+    }
+
+    fn select_text<M: Model>(&self, session: Session<'_>, columns: &str) -> Statement {
+        let mut sql = Sql::new(session.dialect());
+        self.write_select::<M>(&mut sql, columns);
+        let few = self.limit.is_some_and(|limit| limit <= FEW_ROWS);
+        sql.into_statement(if few { Work::Lookup } else { Work::Scan })
+    }
+
+    fn count<M: Model>(&self, session: Session<'_>) -> Statement {
+        let mut sql = Sql::new(session.dialect());
+        if self.limit.is_some() || self.offset.is_some() {
+            sql.push("SELECT count(*) FROM (");
+            self.write_select::<M>(&mut sql, "1");
+            sql.push(") AS counted");
+        } else {
+            let unordered = Self { order: Vec::new(), ..self.clone() };
+            unordered.write_select::<M>(&mut sql, "count(*)");
+        }
+        sql.into_statement(Work::Scan)
+    }
+
+    fn write_select<M: Model>(&self, sql: &mut Sql, columns: &str) {
+        sql.push("SELECT ");
+        sql.push(columns);
+        sql.push(" FROM ");
+        sql.identifier(M::META.table);
+        self.write_filter(sql);
+        self.write_order(sql);
+    }
+
+    fn write_filter(&self, sql: &mut Sql) {
+        if let Some(filter) = &self.filter {
+            sql.push(" WHERE ");
+            filter.render(sql);
+        }
+    }
+
+    fn write_order(&self, sql: &mut Sql) {
+        if !self.order.is_empty() {
+            sql.push(" ORDER BY ");
+            sql.separated(", ", &self.order, |sql, step| step.render(sql));
+        }
+        // SQLite has no OFFSET without LIMIT; the largest limit is none.
+        if let Some(limit) = self.limit.or(self.offset.map(|_| i64::MAX.unsigned_abs())) {
+            sql.push(" LIMIT ");
+            sql.value(count_value(limit));
+        }
+        if let Some(offset) = self.offset {
+            sql.push(" OFFSET ");
+            sql.value(count_value(offset));
+        }
+    }
+
+    /// The rows of an update or delete: by the filter, or by key where an order or a limit selects among them.
+    fn rows_clause<M: Model>(&self, sql: &mut Sql) {
+        if self.limit.is_none() && self.offset.is_none() {
+            return self.write_filter(sql);
+        }
+        let key = || M::META.key.iter().map(|&at| &M::META.fields[at]);
+        sql.push(" WHERE (");
+        sql.columns(key());
+        sql.push(") IN (");
+        let mut columns = Sql::new(sql.dialect());
+        columns.columns(key());
+        self.write_select::<M>(sql, &columns.into_text());
+        sql.push(")");
+    }
+}
+
+fn count_value(count: u64) -> crate::Value {
+    crate::Value::I64(i64::try_from(count).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,205 @@
+//! The Rust types a field can have, and how each becomes a [`Value`] and is read back.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use rust_decimal::Decimal;
+use seedbed_schema::Type;
+use uuid::Uuid;
+
+use crate::driver::{Failure, FailureKind};
+use crate::{Row, Secret, Value, ValueType, meta};
+
+/// A Rust type that one column holds when it is not NULL.
+pub trait Scalar: Sized + Send + 'static {
+    /// The type of its values.
+    const VALUE_TYPE: ValueType;
+
+    /// The value to bind.
+    fn into_value(self, field: &meta::Field) -> Value;
+
+    /// Reads the next column of a row.
+    ///
+    /// # Errors
+    /// The column holds something that this type cannot.
+    fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Option<Self>, Failure>;
+}
+
+/// The type of a field: a [`Scalar`], or an `Option` of one where NULL is allowed.
+pub trait FieldType: Sized + Send + 'static {
+    /// The type without `Option`.
+    type Inner: Scalar;
+
+    /// The value to bind.
+    fn into_value(self, field: &meta::Field) -> Value;
+
+    /// Reads the next column of a row.
+    ///
+    /// # Errors
+    /// The column holds NULL where the field does not allow it, or something that this type cannot.
+    fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Self, Failure>;
+}
+
+impl<T: Scalar> FieldType for T {
+    type Inner = T;
+
+    fn into_value(self, field: &meta::Field) -> Value {
+        Scalar::into_value(self, field)
+    }
+
+    fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Self, Failure> {
+        <T as Scalar>::read(row, field)?
+            .ok_or_else(|| Failure::new(FailureKind::Decode, format!("column `{}` is NULL", field.column)))
+    }
+}
+
+impl<T: Scalar> FieldType for Option<T> {
+    type Inner = T;
+
+    fn into_value(self, field: &meta::Field) -> Value {
+        self.map_or(Value::Null(T::VALUE_TYPE), |value| value.into_value(field))
+    }
+
+    fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Self, Failure> {
+        T::read(row, field)
+    }
+}
+
+/// What can be given for a field of type `T`: the value, for text also `&str`, for a nullable field also the value
+/// without `Some`.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{T}` cannot be given as `{Self}`",
+    label = "expected `{T}` or what converts into it"
+)]
+pub trait IntoField<T> {
+    /// The field's value.
+    fn into_field(self) -> T;
+}
+
+impl<T> IntoField<T> for T {
+    fn into_field(self) -> T {
+        self
+    }
+}
+
+impl<T: Scalar> IntoField<Option<T>> for T {
+    fn into_field(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+/// Further forms in which a type may be given.
+macro_rules! given_as {
+    ($($from:ty => $to:ty: $convert:expr;)*) => {$(
+        impl IntoField<$to> for $from {
+            fn into_field(self) -> $to {
+                $convert(self)
+            }
+        }
+
+        impl IntoField<Option<$to>> for $from {
+            fn into_field(self) -> Option<$to> {
+                Some($convert(self))
+            }
+        }
+    )*};
+}
+
+given_as! {
+    &str => String: str::to_owned;
+    &String => String: String::clone;
+    &str => Secret: Secret::from;
+    String => Secret: Secret::from;
+    &[u8] => Vec<u8>: <[u8]>::to_vec;
+}
+
+macro_rules! scalars {
+    ($($ty:ty, $variant:ident, $reader:ident;)*) => {$(
+        impl Scalar for $ty {
+            const VALUE_TYPE: ValueType = ValueType::$variant;
+
+            fn into_value(self, _: &meta::Field) -> Value {
+                Value::$variant(self)
+            }
+
+            fn read(row: &mut Row<'_>, _: &meta::Field) -> Result<Option<Self>, Failure> {
+                row.$reader()
+            }
+        }
+    )*};
+}
+
+scalars! {
+    bool, Bool, bool;
+    i16, I16, i16;
+    i32, I32, i32;
+    i64, I64, i64;
+    f32, F32, f32;
+    f64, F64, f64;
+    String, Text, text;
+    Uuid, Uuid, uuid;
+    NaiveDate, Date, date;
+    NaiveTime, Time, time;
+    DateTime<Utc>, Timestamp, timestamp;
+    serde_json::Value, Json, json;
+    Vec<u8>, Bytes, bytes;
+}
+
+impl Scalar for Decimal {
+    const VALUE_TYPE: ValueType = ValueType::Decimal;
+
+    fn into_value(self, field: &meta::Field) -> Value {
+        Value::Decimal(self, scale(field))
+    }
+
+    fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Option<Self>, Failure> {
+        row.decimal(scale(field))
+    }
+}
+
+fn scale(field: &meta::Field) -> u8 {
+    match field.ty {
+        Type::Decimal { scale, .. } => scale,
+        _ => 0,
+    }
+}
+
+impl Scalar for Secret {
+    const VALUE_TYPE: ValueType = ValueType::Text;
+
+    fn into_value(self, _: &meta::Field) -> Value {
+        Value::Text(self.expose().to_owned())
+    }
+
+    fn read(row: &mut Row<'_>, _: &meta::Field) -> Result<Option<Self>, Failure> {
+        Ok(row.text()?.map(Self::from))
+    }
+}
+
+/// A generated enum: stored as text.
+pub trait Enumeration: Copy + Send + 'static {
+    /// The name of the enum.
+    const NAME: &'static str;
+
+    /// The stored text.
+    fn as_str(self) -> &'static str;
+
+    /// The value of a stored text.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+impl<E: Enumeration> Scalar for E {
+    const VALUE_TYPE: ValueType = ValueType::Text;
+
+    fn into_value(self, _: &meta::Field) -> Value {
+        Value::Text(self.as_str().to_owned())
+    }
+
+    fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Option<Self>, Failure> {
+        let Some(text) = row.text()? else { return Ok(None) };
+        E::from_text(&text).map(Some).ok_or_else(|| {
+            Failure::new(
+                FailureKind::Decode,
+                format!("column `{}` holds a text that is no value of `{}`", field.column, E::NAME),
+            )
+        })
+    }
+}

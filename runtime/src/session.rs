@@ -1,0 +1,147 @@
+//! Where a statement runs: on the pool, or inside a transaction. Everything generic ends here; below, code exists once.
+
+use std::time::{Duration, Instant};
+
+use seedbed_schema::Dialect;
+
+use crate::db::{AnyDriver, Core};
+use crate::driver::Connection;
+use crate::statement::{Collect, Discard, Outcome, Sink, Statement, Text, Work};
+use crate::transaction::AnyTransaction;
+use crate::{Db, Error, Result, Row, Tx, Value, meta};
+
+/// What a query runs on: a handle or a transaction.
+///
+/// Its service says what the query may do.
+#[diagnostic::on_unimplemented(
+    message = "a query runs on `&Db` or on the `&Tx` of a transaction, not on `{Self}`",
+    label = "expected `&Db` or `&Tx`"
+)]
+pub trait On<'a>: Copy + Send + sealed::Sealed {
+    /// The service that the handle was made for.
+    type Service;
+
+    /// The handle without its service.
+    #[doc(hidden)]
+    fn session(self) -> Session<'a>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<S> Sealed for &crate::Db<S> {}
+    impl<S> Sealed for &crate::Tx<S> {}
+}
+
+impl<'a, S> On<'a> for &'a Db<S> {
+    type Service = S;
+
+    fn session(self) -> Session<'a> {
+        Session { core: self.core(), transaction: None }
+    }
+}
+
+impl<'a, S> On<'a> for &'a Tx<S> {
+    type Service = S;
+
+    fn session(self) -> Session<'a> {
+        Session { core: self.core(), transaction: Some(self.transaction_handle()) }
+    }
+}
+
+/// A handle or a transaction, without its service.
+#[derive(Clone, Copy)]
+pub struct Session<'a> {
+    core: &'a Core,
+    transaction: Option<&'a AnyTransaction>,
+}
+
+impl Session<'_> {
+    pub(crate) fn dialect(self) -> Dialect {
+        self.core.driver.dialect()
+    }
+
+    pub(crate) fn schema(self) -> &'static meta::Schema {
+        self.core.schema
+    }
+
+    /// Runs a statement and hands its rows to the sink.
+    pub(crate) async fn run(self, statement: Statement, sink: Box<dyn Sink>) -> Result<Outcome> {
+        let watch = Watch::start(&self.core.slow, &statement.text);
+        let outcome = match (self.transaction, &self.core.driver) {
+            (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run(statement, sink).await,
+            (None, AnyDriver::Sqlite(driver)) => driver.run(statement, sink).await,
+            // The future of the PostgreSQL driver is large; boxed, it does not weigh on the path of SQLite.
+            (Some(AnyTransaction::Postgres(transaction)), _) => Box::pin(transaction.run(statement, sink)).await,
+            (None, AnyDriver::Postgres(driver)) => Box::pin(driver.run(statement, sink)).await,
+        };
+        watch.stop(self.core, outcome)
+    }
+
+    /// Runs one text once per row of values, all or none.
+    pub(crate) async fn run_batch(self, text: Text, rows: Vec<Vec<Value>>, sink: Box<dyn Sink>) -> Result<Outcome> {
+        let watch = Watch::start(&self.core.slow, &text);
+        let outcome = match (self.transaction, &self.core.driver) {
+            (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run_batch(text, rows, sink).await,
+            (None, AnyDriver::Sqlite(driver)) => driver.run_batch(text, rows, sink).await,
+            (Some(AnyTransaction::Postgres(transaction)), _) => Box::pin(transaction.run_batch(text, rows, sink)).await,
+            (None, AnyDriver::Postgres(driver)) => Box::pin(driver.run_batch(text, rows, sink)).await,
+        };
+        watch.stop(self.core, outcome)
+    }
+
+    /// Every row of a statement.
+    pub(crate) async fn fetch<T: Send + 'static>(
+        self,
+        statement: Statement,
+        read: fn(&mut Row<'_>) -> Result<T, crate::Failure>,
+    ) -> Result<Vec<T>> {
+        let outcome = self.run(statement, Collect::new(read)).await?;
+        Ok(Collect::rows(outcome.sink))
+    }
+
+    /// The number of rows that a statement wrote.
+    pub(crate) async fn execute(self, statement: Statement) -> Result<u64> {
+        Ok(self.run(statement, Box::new(Discard)).await?.affected)
+    }
+
+    /// A text without values.
+    pub(crate) async fn execute_text(self, text: impl Into<Text>) -> Result<u64> {
+        self.execute(Statement { text: text.into(), values: Vec::new(), work: Work::Write }).await
+    }
+}
+
+/// When a statement counts as slow, and whether it is logged at all.
+#[derive(Debug, Clone)]
+pub(crate) struct Slow {
+    pub(crate) log_all: bool,
+    pub(crate) threshold: Option<Duration>,
+}
+
+/// Times one statement, if anybody wants to know.
+struct Watch {
+    started: Option<(Instant, Text)>,
+}
+
+impl Watch {
+    fn start(slow: &Slow, text: &Text) -> Self {
+        let wanted =
+            slow.log_all || slow.threshold.is_some() || tracing::enabled!(target: "seedbed", tracing::Level::DEBUG);
+        Self { started: wanted.then(|| (Instant::now(), text.clone())) }
+    }
+
+    /// Logs the text, never the values, which may be secrets.
+    fn stop(self, core: &Core, outcome: Result<Outcome, crate::Failure>) -> Result<Outcome> {
+        if let Some((started, text)) = self.started {
+            let (elapsed, sql) = (started.elapsed(), text.as_str());
+            let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+            if core.slow.threshold.is_some_and(|threshold| elapsed >= threshold) {
+                tracing::warn!(target: "seedbed", sql, micros, "slow statement");
+            } else if core.slow.log_all {
+                tracing::info!(target: "seedbed", sql, micros, "statement");
+            } else {
+                tracing::debug!(target: "seedbed", sql, micros, "statement");
+            }
+        }
+        outcome.map_err(|failure| Error::from_failure(failure, core.schema))
+    }
+}

@@ -1,0 +1,93 @@
+//! The writer of queries: text and values side by side, placeholders numbered in the order of use.
+
+use std::fmt::Write;
+
+use seedbed_schema::Dialect;
+
+use crate::statement::{Statement, Work};
+use crate::{Value, meta};
+
+/// A statement being written for one dialect.
+pub(crate) struct Sql {
+    dialect: Dialect,
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    /// An empty statement.
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self { dialect, text: String::with_capacity(256), values: Vec::new() }
+    }
+
+    /// The dialect it is written for.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Appends SQL text.
+    pub(crate) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Appends a name, quoted.
+    pub(crate) fn identifier(&mut self, name: &str) {
+        self.text.push('"');
+        for letter in name.chars() {
+            if letter == '"' {
+                self.text.push('"');
+            }
+            self.text.push(letter);
+        }
+        self.text.push('"');
+    }
+
+    /// Appends a placeholder and keeps its value.
+    pub(crate) fn value(&mut self, value: Value) {
+        self.values.push(value);
+        self.placeholder(self.values.len());
+    }
+
+    /// Appends the placeholder of that number, counted from 1.
+    pub(crate) fn placeholder(&mut self, number: usize) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(self.text, "${number}");
+    }
+
+    /// Appends what the closure writes, in parentheses.
+    pub(crate) fn parenthesised(&mut self, write: impl FnOnce(&mut Self)) {
+        self.push("(");
+        write(self);
+        self.push(")");
+    }
+
+    /// Appends one piece per item, with a separator between them.
+    pub(crate) fn separated<T>(
+        &mut self,
+        separator: &str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        for (at, item) in items.into_iter().enumerate() {
+            if at > 0 {
+                self.push(separator);
+            }
+            write(self, item);
+        }
+    }
+
+    /// Appends the columns of fields, with commas.
+    pub(crate) fn columns<'f>(&mut self, fields: impl IntoIterator<Item = &'f meta::Field>) {
+        self.separated(", ", fields, |sql, field| sql.identifier(field.column));
+    }
+
+    /// The text alone.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The finished statement.
+    pub(crate) fn into_statement(self, work: Work) -> Statement {
+        Statement { text: self.text.into(), values: self.values, work }
+    }
+}

@@ -1,0 +1,140 @@
+//! Transactions and savepoints by closure.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::db::{Anyone, Core};
+use crate::driver::postgres::PostgresTransaction;
+use crate::driver::sqlite::SqliteTransaction;
+use crate::driver::{Failure, FailureKind, Transaction as _};
+use crate::{Error, Result};
+
+/// A transaction in progress. It is handed to the closure of [`crate::Db::transaction`] and ends with it.
+pub struct Tx<S = Anyone> {
+    core: Arc<Core>,
+    transaction: Arc<AnyTransaction>,
+    /// The savepoint that it stands for; `None` for the transaction itself.
+    savepoint: Option<Savepoint>,
+    service: PhantomData<fn() -> S>,
+}
+
+/// A transaction of one of the two drivers.
+pub(crate) enum AnyTransaction {
+    Postgres(PostgresTransaction),
+    Sqlite(SqliteTransaction),
+}
+
+/// Calls the same method on whichever transaction it is.
+macro_rules! on_either {
+    ($transaction:expr, $inner:ident => $call:expr) => {
+        match $transaction {
+            AnyTransaction::Postgres($inner) => $call,
+            AnyTransaction::Sqlite($inner) => $call,
+        }
+    };
+}
+
+impl<S> Tx<S> {
+    pub(crate) fn new(core: Arc<Core>, transaction: AnyTransaction) -> Self {
+        Self { core, transaction: Arc::new(transaction), savepoint: None, service: PhantomData }
+    }
+
+    /// Runs the work inside a savepoint: what it did is kept when it returns `Ok`, and undone when it returns an error,
+    /// panics, or its future is dropped; the transaction around it goes on.
+    ///
+    /// # Errors
+    /// That of the work, or of the savepoint.
+    pub async fn transaction<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&Tx<S>) -> Result<T>,
+    {
+        self.try_transaction(work).await
+    }
+
+    /// As [`Tx::transaction`], for work with an error type of its own.
+    ///
+    /// # Errors
+    /// That of the work, or of the savepoint.
+    pub async fn try_transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: AsyncFnOnce(&Tx<S>) -> Result<T, E>,
+    {
+        let nested = self.begin_nested().await.map_err(|failure| self.error(failure))?;
+        let result = work(&nested).await;
+        nested.end(result).await
+    }
+
+    async fn begin_nested(&self) -> Result<Self, Failure> {
+        let depth = self.savepoint.as_ref().map_or(0, |savepoint| savepoint.depth) + 1;
+        let transaction = Arc::clone(&self.transaction);
+        let savepoint = Savepoint { transaction: Arc::clone(&transaction), depth, ended: false };
+        on_either!(&*transaction, inner => inner.savepoint(depth).await)?;
+        Ok(Self { core: Arc::clone(&self.core), transaction, savepoint: Some(savepoint), service: PhantomData })
+    }
+
+    /// Commits or rolls back, by the result of the work.
+    pub(crate) async fn end<T, E: From<Error>>(self, result: Result<T, E>) -> Result<T, E> {
+        let Self { core, transaction, savepoint, .. } = self;
+        let keep = result.is_ok();
+        let ended = match savepoint {
+            Some(savepoint) => savepoint.end(keep).await,
+            None => end_outermost(transaction, keep).await,
+        };
+        match (result, ended) {
+            (Ok(_), Err(failure)) => Err(Error::from_failure(failure, core.schema).into()),
+            // The error of the work says more than what became of undoing it, which dropping it does in any case.
+            (result, _) => result,
+        }
+    }
+
+    fn error(&self, failure: Failure) -> Error {
+        Error::from_failure(failure, self.core.schema)
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    pub(crate) fn transaction_handle(&self) -> &AnyTransaction {
+        &self.transaction
+    }
+}
+
+async fn end_outermost(transaction: Arc<AnyTransaction>, keep: bool) -> Result<(), Failure> {
+    let transaction = Arc::into_inner(transaction)
+        .ok_or_else(|| Failure::new(FailureKind::Cancelled, "a savepoint of the transaction is still open"))?;
+    on_either!(transaction, inner => if keep { inner.commit().await } else { inner.rollback().await })
+}
+
+/// A place inside a transaction. Unless it was ended in order, dropping it undoes what was done since.
+struct Savepoint {
+    transaction: Arc<AnyTransaction>,
+    depth: u32,
+    ended: bool,
+}
+
+impl Savepoint {
+    async fn end(mut self, keep: bool) -> Result<(), Failure> {
+        let depth = self.depth;
+        on_either!(&*self.transaction, inner => {
+            if keep { inner.release(depth).await } else { inner.rollback_to(depth).await }
+        })?;
+        self.ended = true;
+        Ok(())
+    }
+}
+
+impl Drop for Savepoint {
+    fn drop(&mut self) {
+        if !self.ended {
+            on_either!(&*self.transaction, inner => inner.rollback_to_later(self.depth));
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for Tx<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("depth", &self.savepoint.as_ref().map_or(0, |savepoint| savepoint.depth)).finish()
+    }
+}

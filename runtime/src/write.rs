@@ -1,0 +1,280 @@
+//! Writes of rows by key: create, insert many, upsert, update, delete; and finding by key.
+
+use seedbed_schema::Dialect;
+
+use crate::column::Column;
+use crate::model::Key;
+use crate::new_row::{Given, now};
+use crate::patch::{New, Patch};
+use crate::session::{On, Session};
+use crate::sql::Sql;
+use crate::statement::{Discard, Statement, Text, Work};
+use crate::{Error, Model, Result, Value, literal, meta};
+
+/// Rows whose values take more bytes are never written on the calling thread.
+const LARGE_ROW: usize = 8 * 1024;
+
+/// The row of a primary key.
+///
+/// # Errors
+/// The database refuses the query, or cannot be reached.
+pub async fn find<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Result<Option<M>> {
+    let text = Text::Static(M::statements().find());
+    lookup(on.session(), text, key.into_values(M::META)).await
+}
+
+/// The row of a primary key.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn get<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Result<M> {
+    find(on, key).await?.ok_or(Error::NotFound { model: M::META.name })
+}
+
+/// The row of a unique key: its place in [`meta::Model::unique`], and the values of its fields.
+///
+/// # Errors
+/// The database refuses the query, or cannot be reached.
+pub async fn find_by<'a, M: Model>(on: impl On<'a>, unique: usize, values: Vec<Value>) -> Result<Option<M>> {
+    lookup(on.session(), Text::Static(M::statements().find_by(unique)), values).await
+}
+
+async fn lookup<M: Model>(session: Session<'_>, text: Text, values: Vec<Value>) -> Result<Option<M>> {
+    let statement = Statement { text, values, work: Work::Lookup };
+    Ok(session.fetch(statement, M::read).await?.pop())
+}
+
+/// Creates a row and returns it as the database has it.
+///
+/// # Errors
+/// A value does not fit its field, or a constraint refuses the row.
+pub async fn create<'a, M: Model>(on: impl On<'a>, new: impl New<M>) -> Result<M> {
+    let values = new.into_given().into_new(now())?;
+    let (places, values) = present(values);
+    let text = insert_text::<M>(&places);
+    let work = if is_large(&values) { Work::Write } else { Work::Touch };
+    returned(on.session(), Statement { text, values, work }).await
+}
+
+/// Creates rows, all or none, with one statement on PostgreSQL and one transaction on SQLite. Returns how many.
+///
+/// # Errors
+/// A value does not fit its field, or a constraint refuses a row.
+pub async fn insert_many<'a, M: Model, N: New<M>>(on: impl On<'a>, news: impl IntoIterator<Item = N>) -> Result<u64> {
+    let now = now();
+    let rows = news.into_iter().map(|new| new.into_given().into_new(now)).collect::<Result<Vec<_>>>()?;
+    let session = on.session();
+    let mut written = 0;
+    for (places, rows) in by_places(rows) {
+        written += insert_rows::<M>(session, &places, rows).await?;
+    }
+    Ok(written)
+}
+
+/// Creates a row, or changes the one with the same unique key to what is given. Returns it as the database has it.
+///
+/// # Errors
+/// [`Error::NoUniqueKey`] when the target is none; a value does not fit its field; a constraint refuses the row.
+pub async fn upsert<'a, M: Model>(on: impl On<'a>, target: impl Target<M>, new: impl New<M>) -> Result<M> {
+    let target = target.places();
+    check_unique::<M>(&target)?;
+    let given = new.into_given();
+    let overwritten = overwritten(&given, &target);
+    let (places, values) = present(given.into_new(now())?);
+    let mut sql = Sql::new(Dialect::Postgres);
+    M::statements().insert_into(&mut sql, &places);
+    sql.push(" ON CONFLICT (");
+    sql.columns(target.iter().map(|&at| &M::META.fields[at]));
+    sql.push(") DO UPDATE SET ");
+    sql.separated(", ", overwritten, |sql, at| {
+        let column = M::META.fields[at].column;
+        sql.identifier(column);
+        sql.push(" = excluded.");
+        sql.identifier(column);
+    });
+    sql.push(" RETURNING ");
+    sql.push(M::statements().columns());
+    returned(on.session(), Statement { text: sql.into_text().into(), values, work: Work::Write }).await
+}
+
+/// Changes the row of a primary key and returns it as the database has it. An empty patch reads it.
+///
+/// # Errors
+/// [`Error::NotFound`] when the row is gone; a value does not fit its field; a constraint refuses the change.
+pub async fn update<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patch<M>) -> Result<M> {
+    let changes = patch.into_given().into_changes(now())?;
+    if changes.is_empty() {
+        return get(on, key).await;
+    }
+    let session = on.session();
+    let mut sql = Sql::new(session.dialect());
+    sql.push("UPDATE ");
+    sql.identifier(M::META.table);
+    set_clause::<M>(&mut sql, changes);
+    sql.push(" WHERE ");
+    sql.separated(" AND ", M::META.key.iter().zip(key.into_values(M::META)), |sql, (&at, value)| {
+        sql.identifier(M::META.fields[at].column);
+        sql.push(" = ");
+        sql.value(value);
+    });
+    sql.push(" RETURNING ");
+    sql.push(M::statements().columns());
+    let mut statement = sql.into_statement(Work::Touch);
+    if is_large(&statement.values) {
+        statement.work = Work::Write;
+    }
+    returned(session, statement).await
+}
+
+/// Deletes the row of a primary key.
+///
+/// # Errors
+/// [`Error::NotFound`] when the row is gone; the row is still referred to.
+pub async fn delete<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Result<()> {
+    let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
+    let text = Text::Static(M::statements().delete());
+    let deleted = on.session().execute(Statement { text, values: key.into_values(M::META), work }).await?;
+    if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
+}
+
+/// The unique key that an upsert goes by: a column, or several in a tuple.
+pub trait Target<M> {
+    /// The places of its fields.
+    #[doc(hidden)]
+    fn places(self) -> Vec<usize>;
+}
+
+impl<M, T> Target<M> for Column<M, T> {
+    fn places(self) -> Vec<usize> {
+        vec![self.field().at]
+    }
+}
+
+macro_rules! targets {
+    ($($name:ident $at:tt),*) => {
+        impl<M, $($name),*> Target<M> for ($(Column<M, $name>,)*) {
+            fn places(self) -> Vec<usize> {
+                vec![$(self.$at.field().at),*]
+            }
+        }
+    };
+}
+
+targets!(A 0, B 1);
+targets!(A 0, B 1, C 2);
+targets!(A 0, B 1, C 2, D 3);
+
+/// ` SET a = $1, b = $2`
+pub(crate) fn set_clause<M: Model>(sql: &mut Sql, changes: Vec<(usize, Value)>) {
+    sql.push(" SET ");
+    sql.separated(", ", changes, |sql, (at, value)| {
+        sql.identifier(M::META.fields[at].column);
+        sql.push(" = ");
+        sql.value(value);
+    });
+}
+
+async fn returned<M: Model>(session: Session<'_>, statement: Statement) -> Result<M> {
+    session.fetch(statement, M::read).await?.pop().ok_or(Error::NotFound { model: M::META.name })
+}
+
+/// The fields that are bound, and their values; the others are the database's to fill.
+fn present(values: Vec<Option<Value>>) -> (Vec<usize>, Vec<Value>) {
+    values.into_iter().enumerate().filter_map(|(at, value)| Some((at, value?))).unzip()
+}
+
+fn insert_text<M: Model>(places: &[usize]) -> Text {
+    let statements = M::statements();
+    if statements.usual_fields().eq(places.iter().copied()) {
+        Text::Static(statements.insert())
+    } else {
+        statements.insert_of(places).into()
+    }
+}
+
+/// Rows grouped by the fields they bind, in the order in which they came.
+fn by_places(rows: Vec<Vec<Option<Value>>>) -> Vec<(Vec<usize>, Vec<Vec<Value>>)> {
+    let mut groups: Vec<(Vec<usize>, Vec<Vec<Value>>)> = Vec::new();
+    for (places, values) in rows.into_iter().map(present) {
+        match groups.last_mut() {
+            Some((group, rows)) if *group == places => rows.push(values),
+            _ => groups.push((places, vec![values])),
+        }
+    }
+    groups
+}
+
+async fn insert_rows<M: Model>(session: Session<'_>, places: &[usize], rows: Vec<Vec<Value>>) -> Result<u64> {
+    let mut sql = Sql::new(session.dialect());
+    if session.dialect() == Dialect::Sqlite || places.is_empty() {
+        M::statements().insert_into(&mut sql, places);
+        return Ok(session.run_batch(sql.into_text().into(), rows, Box::new(Discard)).await?.affected);
+    }
+    let fields = || places.iter().map(|&at| &M::META.fields[at]);
+    sql.push("INSERT INTO ");
+    sql.identifier(M::META.table);
+    sql.push(" (");
+    sql.columns(fields());
+    sql.push(") SELECT * FROM unnest(");
+    sql.separated(", ", fields().zip(columns_of(places, rows)), |sql, (field, values)| {
+        sql.value(Value::Array(literal::value_type(field.ty), values));
+    });
+    sql.push(")");
+    session.execute(sql.into_statement(Work::Write)).await
+}
+
+/// The values column by column instead of row by row.
+fn columns_of(places: &[usize], rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+    let mut columns: Vec<Vec<Value>> = places.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    columns
+}
+
+fn check_unique<M: Model>(target: &[usize]) -> Result<()> {
+    let names = |places: &[usize]| places.iter().map(|&at| M::META.fields[at].name).collect::<Vec<_>>();
+    let same = |unique: &meta::Unique| {
+        unique.fields.len() == target.len() && unique.fields.iter().all(|at| target.contains(at))
+    };
+    if M::META.unique.iter().any(same) {
+        return Ok(());
+    }
+    let keys = M::META.unique.iter().map(|unique| format!("({})", names(unique.fields).join(", ")));
+    Err(Error::NoUniqueKey { model: M::META.name, fields: names(target), keys: keys.collect::<Vec<_>>().join(", ") })
+}
+
+/// The fields that a conflicting row gets: those that are given, and those that every update sets; without any, the
+/// target itself, so that the row is returned.
+fn overwritten<M: Model>(given: &Given<M>, target: &[usize]) -> Vec<usize> {
+    let is_given: Vec<usize> = given.places().collect();
+    let fields = M::META.fields.iter().filter(|field| is_given.contains(&field.at) || field.on_update);
+    let fields: Vec<usize> = fields.map(|field| field.at).filter(|at| !target.contains(at)).collect();
+    if fields.is_empty() { target.to_vec() } else { fields }
+}
+
+/// Whether the values are too large to be written on the calling thread.
+fn is_large(values: &[Value]) -> bool {
+    let bytes: usize = values.iter().map(size).sum();
+    bytes > LARGE_ROW
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Json(json) => json_size(json),
+        _ => 16,
+    }
+}
+
+fn json_size(json: &serde_json::Value) -> usize {
+    match json {
+        serde_json::Value::String(text) => text.len() + 2,
+        serde_json::Value::Array(items) => items.iter().map(|item| json_size(item) + 1).sum(),
+        serde_json::Value::Object(members) => members.iter().map(|(key, value)| key.len() + 4 + json_size(value)).sum(),
+        _ => 8,
+    }
+}
