@@ -6,7 +6,8 @@ use std::process::Command;
 /// Runs `command` to its end and returns what it printed.
 pub(crate) fn run(command: &mut Command) -> io::Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| io::Error::new(error.kind(), format!("cannot run `{program}`: {error}")))?;
+    let output =
+        command.output().map_err(|error| io::Error::new(error.kind(), format!("cannot run `{program}`: {error}")))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

@@ -92,7 +92,8 @@ async fn administer(statement: String) -> Result<(), sqlx::Error> {
 /// The same from code that may itself run inside a runtime, which must not be blocked on: a thread with its own.
 fn administer_blocking(statement: String) -> Result<(), String> {
     let work = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
         runtime.block_on(administer(statement)).map_err(|error| error.to_string())
     };
     std::thread::spawn(work).join().unwrap_or_else(|_| Err("the thread that talks to the server panicked".into()))

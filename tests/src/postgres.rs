@@ -3,6 +3,7 @@
 
 mod collation;
 mod find;
+mod home;
 mod install;
 mod server;
 

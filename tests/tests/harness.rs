@@ -133,7 +133,8 @@ async fn a_killed_connection_is_closed_on_both_sides() {
     assert!(within(Duration::from_secs(10), || proxy.open_connections() == 0));
     let mut observer = connect(db.url()).await;
     let end = Instant::now() + Duration::from_secs(10);
-    while observer.fetch_optional(sqlx::query("SELECT FROM pg_stat_activity WHERE pid = $1").bind(pid)).await.unwrap().is_some() {
+    let backend = || sqlx::query("SELECT FROM pg_stat_activity WHERE pid = $1").bind(pid);
+    while observer.fetch_optional(backend()).await.unwrap().is_some() {
         assert!(Instant::now() < end, "the server still has the connection");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -151,6 +152,7 @@ fn killed_processes_leave_nothing_behind() {
     let directory = users[0].path("directory");
     assert_eq!(directory, users[1].path("directory"), "both use one server");
     let server = server_process(&directory);
+    let data = std::fs::canonicalize(directory.join("data")).unwrap();
 
     users[0].kill();
     assert!(gone(&users[0].path("sqlite")), "the SQLite database of the killed process is gone");
@@ -158,7 +160,7 @@ fn killed_processes_leave_nothing_behind() {
     assert!(is_alive(server), "the server lives as long as somebody uses it");
 
     users[1].kill();
-    assert!(gone(&directory), "the server's directory is gone");
+    assert!(gone(&directory) && gone(&data), "the server's files are gone");
     assert!(within(Duration::from_secs(10), || !is_alive(server)), "the server is gone");
     assert!(gone(&users[1].path("sqlite")));
 }
@@ -189,6 +191,7 @@ fn what_a_killed_supervisor_left_is_removed_by_the_next_run() {
     let mut user = User::start(target.path(), &[]);
     let directory = user.path("directory");
     let server = server_process(&directory);
+    let data = std::fs::canonicalize(directory.join("data")).unwrap();
     // With the whole group killed nobody is left who could clean up.
     signal("KILL", &format!("-{}", parent_of(parent_of(server))));
     user.kill();
@@ -196,7 +199,7 @@ fn what_a_killed_supervisor_left_is_removed_by_the_next_run() {
 
     let next = User::start(target.path(), &[]);
     assert_ne!(next.path("directory"), directory);
-    assert!(!directory.exists());
+    assert!(!directory.exists() && !data.exists());
 }
 
 #[test]
@@ -237,13 +240,16 @@ fn a_failed_installation_says_what_to_install() {
 
 fn installs(source: &str) {
     let target = tempfile::tempdir().unwrap();
-    let user = User::start(target.path(), &[("SEEDBED_POSTGRES", source)]);
-    let programs = std::fs::read_to_string(user.path("directory").join("door")).unwrap();
+    let mut user = User::start(target.path(), &[("SEEDBED_POSTGRES", source)]);
+    let directory = user.path("directory");
+    let programs = std::fs::read_to_string(directory.join("door")).unwrap();
     assert!(programs.contains(target.path().to_str().unwrap()), "the server is the installed one: {programs}");
     let unfinished = std::fs::read_dir(target.path().join("postgres")).unwrap().flatten();
     let unfinished: Vec<_> = unfinished.filter(|it| it.file_name().to_string_lossy().contains("unfinished")).collect();
     assert!(unfinished.is_empty(), "{unfinished:?}");
     assert_eq!(user.said["sorted"], "true");
+    user.end();
+    assert!(gone(&directory), "also what was copied there is gone");
 }
 
 /// Set for a child process that uses the harness.
@@ -380,7 +386,9 @@ async fn database_names() -> Vec<String> {
 /// Runs one statement without parameters on a connection of its own.
 async fn execute(db: &TestDb, statement: &'static str) -> Result<(), String> {
     match db.dialect() {
-        Dialect::Postgres => connect(db.url()).await.execute(statement).await.map(drop).map_err(|error| error.to_string()),
+        Dialect::Postgres => {
+            connect(db.url()).await.execute(statement).await.map(drop).map_err(|error| error.to_string())
+        }
         Dialect::Sqlite => {
             let connection = rusqlite::Connection::open(file(db)).unwrap();
             connection.execute_batch(statement).map_err(|error| error.to_string())

@@ -4,11 +4,10 @@
 //! write end, so the kernel tells it when the last of them is gone, also after a crash. Test processes only ever look
 //! for the server under the lock in `target/postgres/`.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::TcpListener;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,11 +16,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::collation::Collation;
-use super::{Installation, installation, is_open_to_all, state_dir};
-use crate::command::{last_lines, run};
-
-/// What the temporary directory of each server is called, followed by something random.
-const PREFIX: &str = "seedbed-pg-";
+use super::home::{Home, open_users, remove_leftovers};
+use super::{Installation, installation, state_dir};
+use crate::command::last_lines;
 
 /// The user and group `nobody`: PostgreSQL refuses to run as root, and tests in containers are often root.
 const NOBODY: u32 = 65534;
@@ -109,13 +106,10 @@ impl Server {
 
     fn start_on(port: u16, installation: &Installation) -> io::Result<Self> {
         let collation = Collation::choose(installation)?;
-        let directory = tempfile::Builder::new().prefix(PREFIX).tempdir_in(place())?;
-        let (users, alive) = make_users(directory.path())?;
-        let mut supervisor = supervisor(directory.path(), port, installation)?;
-        collation.apply(&mut supervisor, directory.path())?;
-        supervisor.stdin(users).spawn()?;
-        // From here on the supervisor removes it.
-        let server = Self { directory: directory.keep(), port, _alive: alive };
+        let home = Home::new()?;
+        let (users, alive) = home.make_users()?;
+        supervisor(&home, port, installation, &collation)?.stdin(users).spawn()?;
+        let server = Self { directory: home.keep(), port, _alive: alive };
         server.wait_until_ready()?;
         Ok(server)
     }
@@ -142,9 +136,9 @@ fn door(port: u16, installation: &Installation) -> String {
     format!("{port}\n{}\n", installation.bin.display())
 }
 
-/// The command that runs a server in `directory`, as a user who may.
-fn supervisor(directory: &Path, port: u16, installation: &Installation) -> io::Result<Command> {
-    let is_root = fs::metadata(directory)?.uid() == 0;
+/// The command that runs a server in `home`, as a user who may.
+fn supervisor(home: &Home, port: u16, installation: &Installation, collation: &Collation) -> io::Result<Command> {
+    let (directory, is_root) = (home.path(), home.is_of_root()?);
     let mut programs = installation.clone();
     if is_root && !installation.is_open_to_all() {
         programs = installation.copy_to(&directory.join("programs"))?;
@@ -165,49 +159,15 @@ fn supervisor(directory: &Path, port: u16, installation: &Installation) -> io::R
         .stderr(Stdio::null())
         // A group of its own: an interrupt from the keyboard ends the tests, not the one who cleans up after them.
         .process_group(0);
+    collation.apply(&mut command, directory)?;
     if is_root {
-        chown(directory, Some(NOBODY), Some(NOBODY))?;
+        // All of it, or the supervisor could not remove what was copied there.
+        home.give_to(NOBODY, NOBODY)?;
         command.uid(NOBODY).gid(NOBODY);
     }
     Ok(command)
 }
 
-/// Makes the FIFO that users hold open, and opens both of its ends.
-fn make_users(directory: &Path) -> io::Result<(File, File)> {
-    let path = directory.join("users");
-    run(Command::new("mkfifo").arg("-m").arg("600").arg(&path))?;
-    // Opening one end waits for the other, except when both are opened at once.
-    let _both = File::options().read(true).write(true).open(&path)?;
-    Ok((File::open(&path)?, File::options().write(true).open(&path)?))
-}
-
-/// Opens the FIFO of a server for writing. Fails when nobody reads it, that is, when its supervisor is gone.
-fn open_users(directory: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(directory.join("users"))
-}
-
 fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
-}
-
-/// The folder for the servers' directories: the system's one for temporary files, unless its path is too long for a
-/// Unix socket (107 bytes), or lies where only its owner may go.
-fn place() -> PathBuf {
-    let folder = std::env::temp_dir();
-    let fits = folder.as_os_str().len() <= 70 && is_open_to_all(&folder);
-    if fits { folder } else { PathBuf::from("/tmp") }
-}
-
-/// Removes what servers left behind whose supervisor was killed. A server that still runs stops by itself within a
-/// minute when its files are gone.
-fn remove_leftovers() {
-    let Ok(entries) = fs::read_dir(place()) else { return };
-    let ours = entries.flatten().filter(|entry| entry.file_name().as_bytes().starts_with(PREFIX.as_bytes()));
-    for directory in ours.map(|entry| entry.path()) {
-        let nobody_reads = open_users(&directory).is_err_and(|error| error.raw_os_error() == Some(libc::ENXIO));
-        if nobody_reads {
-            // What belongs to another user stays.
-            let _ = fs::remove_dir_all(&directory);
-        }
-    }
 }

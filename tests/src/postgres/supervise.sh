@@ -31,4 +31,5 @@ while kill -0 "$server" 2>/dev/null; do
     kill -INT "$(head -n 1 "$dir/data/postmaster.pid" 2>/dev/null)" 2>/dev/null
     sleep 0.05
 done
-rm -rf "$dir"
+# The data may lie elsewhere, behind a link.
+rm -rf "$(readlink "$dir/data")" "$dir"

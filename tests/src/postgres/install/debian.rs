@@ -54,7 +54,8 @@ impl Apt {
     fn with_own_lists(place: &Path) -> io::Result<Self> {
         fs::create_dir_all(place.join("lists/partial"))?;
         fs::create_dir_all(place.join("cache/archives/partial"))?;
-        let option = |name: &str, folder: &str| [String::from("-o"), format!("{name}={}", place.join(folder).display())];
+        let option =
+            |name: &str, folder: &str| [String::from("-o"), format!("{name}={}", place.join(folder).display())];
         let folders = [option("Dir::State::Lists", "lists"), option("Dir::Cache", "cache")];
         Ok(Self { options: folders.concat() })
     }
@@ -65,11 +66,7 @@ impl Apt {
 
     fn unpack(&self, packages: &BTreeSet<&str>, folder: &Path) -> io::Result<()> {
         let downloads = tempfile::Builder::new().prefix("packages-").tempdir_in(folder)?;
-        run(Command::new("apt-get")
-            .args(&self.options)
-            .arg("download")
-            .args(packages)
-            .current_dir(downloads.path()))?;
+        run(Command::new("apt-get").args(&self.options).arg("download").args(packages).current_dir(downloads.path()))?;
         for package in fs::read_dir(downloads.path())? {
             run(Command::new("dpkg").arg("-x").arg(package?.path()).arg(folder))?;
         }
