@@ -51,6 +51,19 @@ pub enum Type {
 }
 
 impl Type {
+    /// `string` and `text`, without a limit.
+    pub const TEXT: Self = Self::Text { limit: None };
+
+    /// `string(limit)`.
+    pub const fn text(limit: u32) -> Self {
+        Self::Text { limit: Some(limit) }
+    }
+
+    /// The enum at a place of [`crate::Schema::enums`].
+    pub const fn enumeration(at: usize) -> Self {
+        Self::Enum(EnumId(at))
+    }
+
     /// Whether values are integers.
     pub fn is_integer(self) -> bool {
         matches!(self, Self::SmallInt | Self::Int | Self::BigInt)
