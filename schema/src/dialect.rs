@@ -37,6 +37,12 @@ impl Dialect {
         }
     }
 
+    /// Whether it has a type of its own for each type of the spec; otherwise several share one, each column says the
+    /// spec's type in a comment, checks keep the values apart, and decimals are scaled integers.
+    pub fn has_native_types(self) -> bool {
+        self == Self::Postgres
+    }
+
     /// Whether tables and columns carry comments of their own (`COMMENT ON`); otherwise they stand inside the DDL.
     pub fn has_comment_statements(self) -> bool {
         self == Self::Postgres

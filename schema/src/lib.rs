@@ -5,15 +5,18 @@
 //! DDL, inspection and diff alike. This crate is pure: no I/O, no async, no Rust syntax.
 
 mod association;
+pub mod ddl;
 mod dialect;
 pub mod expr;
 mod index;
 mod literal;
+pub mod mapping;
 mod model;
 mod name;
 mod schema;
 mod seed;
 mod service;
+pub mod table;
 mod ty;
 
 pub use association::{Action, Association, AssociationId, Inverse, InverseKind};
