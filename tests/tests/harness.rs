@@ -274,9 +274,8 @@ impl User {
                 return Self { process, said };
             }
         }
-        let mut why = String::new();
-        process.stderr.take().unwrap().read_to_string(&mut why).unwrap();
-        panic!("the child process failed: {why}");
+        let output = process.wait_with_output().unwrap();
+        panic!("the child process failed: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// What a child says that is expected to fail.

@@ -9,6 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -82,18 +83,27 @@ pub(super) fn open_users(directory: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(directory.join("users"))
 }
 
-/// Removes what servers left behind whose supervisor was killed. A server that still runs stops by itself within a
-/// minute when its files are gone.
+/// Removes what dead servers left behind. A server that still runs stops by itself within a minute when its files are
+/// gone.
 pub(super) fn remove_leftovers() {
     let Ok(entries) = fs::read_dir(place()) else { return };
     let homes = entries.flatten().filter(|entry| entry.file_name().as_bytes().starts_with(PREFIX.as_bytes()));
-    for home in homes.map(|entry| entry.path()) {
-        let nobody_reads = open_users(&home).is_err_and(|error| error.raw_os_error() == Some(libc::ENXIO));
-        if nobody_reads {
-            // What belongs to another user stays, and is no reason to stop.
-            let _ = fs::canonicalize(home.join("data")).and_then(fs::remove_dir_all);
-            let _ = fs::remove_dir_all(home);
-        }
+    for home in homes.map(|entry| entry.path()).filter(|home| is_abandoned(home)) {
+        // What belongs to another user stays, and is no reason to stop.
+        let _ = fs::canonicalize(home.join("data")).and_then(fs::remove_dir_all);
+        let _ = fs::remove_dir_all(home);
+    }
+}
+
+/// Whether the supervisor of that directory was killed, or whoever was about to start one.
+fn is_abandoned(home: &Path) -> bool {
+    match open_users(home) {
+        Ok(_) => false,
+        Err(error) if error.raw_os_error() == Some(libc::ENXIO) => true,
+        // Somebody may be making it at this moment.
+        Err(_) => fs::metadata(home)
+            .and_then(|found| found.modified())
+            .is_ok_and(|made| made.elapsed().is_ok_and(|age| age > Duration::from_secs(60))),
     }
 }
 

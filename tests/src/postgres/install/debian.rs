@@ -84,13 +84,35 @@ fn newest_server(names: &str) -> io::Result<String> {
     }
 }
 
-/// The package in a line of a simulated installation: `Inst libpq5 (15.18-0 Debian:12 [amd64])`.
+/// The package in a line of a simulated installation that adds one: `Inst libpq5 (15.18-0 Debian:12 [amd64])`.
+///
+/// Lines of upgrades, `Inst libc6 [2.36-9] (…)`, do not count: a second C library beside the machine's breaks both.
 fn to_be_installed(line: &str) -> Option<&str> {
-    line.strip_prefix("Inst ")?.split(' ').next()
+    let (package, rest) = line.strip_prefix("Inst ")?.split_once(' ')?;
+    rest.starts_with('(').then_some(package)
 }
 
 fn subfolder(folder: &Path, wanted: fn(&str) -> bool) -> io::Result<PathBuf> {
     let names = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     let found = names.iter().find(|entry| entry.file_name().to_str().is_some_and(wanted));
     found.map(|entry| entry.path()).ok_or_else(|| io::Error::other(format!("`{}` is empty", folder.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn additions_are_told_from_upgrades() {
+        assert_eq!(to_be_installed("Inst libpq5 (15.18-0 Debian:12 [amd64])"), Some("libpq5"));
+        assert_eq!(to_be_installed("Inst libc6 [2.36-9] (2.36-10 Debian:12 [amd64])"), None);
+        assert_eq!(to_be_installed("Conf libpq5 (15.18-0 Debian:12 [amd64])"), None);
+    }
+
+    #[test]
+    fn the_newest_server_is_the_one_with_the_largest_number() {
+        let names = "postgresql-9.6\npostgresql-15\npostgresql-17\npostgresql-17-pgvector\npostgresql-client-18\n";
+        assert_eq!(newest_server(names).unwrap(), "postgresql-17");
+        newest_server("postgresql-13\n").expect_err("too old");
+    }
 }
