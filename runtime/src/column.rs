@@ -89,12 +89,14 @@ impl<M, T: FieldType> Column<M, T> {
         self.is_in(values).not()
     }
 
-    fn compare(self, operator: Operator, value: impl IntoField<T::Inner>) -> Filter<M> {
-        Filter::new(Node::Compare { field: self.field, operator, value: self.value(value) })
+    /// The value as it is bound; written by generated code.
+    #[doc(hidden)]
+    pub fn value(self, value: impl IntoField<T::Inner>) -> Value {
+        Scalar::into_value(value.into_field(), self.field)
     }
 
-    fn value(self, value: impl IntoField<T::Inner>) -> Value {
-        Scalar::into_value(value.into_field(), self.field)
+    fn compare(self, operator: Operator, value: impl IntoField<T::Inner>) -> Filter<M> {
+        Filter::new(Node::Compare { field: self.field, operator, value: self.value(value) })
     }
 
     fn values<V: IntoField<T::Inner>>(self, values: impl IntoIterator<Item = V>) -> Vec<Value> {

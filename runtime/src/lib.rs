@@ -30,6 +30,14 @@ mod transaction;
 mod value;
 pub mod write;
 
+pub use chrono::{self, NaiveDate, NaiveTime};
+pub use rust_decimal::{self, Decimal};
+pub use serde_json::{self, Value as Json};
+pub use {serde, uuid::Uuid};
+
+/// An instant in UTC, kept to the microsecond.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
+
 pub use column::Column;
 pub use config::{Config, Target};
 pub use db::{Anyone, Db};

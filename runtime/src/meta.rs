@@ -121,6 +121,59 @@ pub struct Field {
     pub doc: &'static str,
 }
 
+impl Field {
+    /// A required field; what differs is said by the methods below.
+    pub const fn new(at: usize, name: &'static str, ty: Type) -> Self {
+        Self {
+            name,
+            column: name,
+            ty,
+            at,
+            nullable: false,
+            default: FieldDefault::None,
+            on_update: false,
+            sensitive: false,
+            doc: "",
+        }
+    }
+
+    /// Kept in a column of another name.
+    #[must_use]
+    pub const fn column(self, column: &'static str) -> Self {
+        Self { column, ..self }
+    }
+
+    /// It may be NULL.
+    #[must_use]
+    pub const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+
+    /// What a new row has that does not say.
+    #[must_use]
+    pub const fn default(self, default: FieldDefault) -> Self {
+        Self { default, ..self }
+    }
+
+    /// Each update sets it to its default again.
+    #[must_use]
+    pub const fn on_update(self) -> Self {
+        Self { on_update: true, ..self }
+    }
+
+    /// It is a secret.
+    #[must_use]
+    pub const fn sensitive(self) -> Self {
+        Self { sensitive: true, ..self }
+    }
+
+    /// What the spec says about it.
+    #[must_use]
+    pub const fn doc(self, doc: &'static str) -> Self {
+        Self { doc, ..self }
+    }
+}
+
 /// What a new row has that does not say.
 #[derive(Debug, Clone, Copy)]
 pub enum FieldDefault {
@@ -175,6 +228,26 @@ pub struct Association {
     pub constraint: &'static str,
     /// Whether deleting the target deletes or changes the rows that hold the key.
     pub cascades: bool,
+}
+
+impl Association {
+    /// An association without cascades.
+    pub const fn new(
+        kind: AssociationKind,
+        name: &'static str,
+        target: &'static str,
+        fields: &'static [usize],
+        target_fields: &'static [&'static str],
+        constraint: &'static str,
+    ) -> Self {
+        Self { name, kind, target, fields, target_fields, constraint, cascades: false }
+    }
+
+    /// Deleting the target deletes or changes the rows that hold the key.
+    #[must_use]
+    pub const fn cascades(self) -> Self {
+        Self { cascades: true, ..self }
+    }
 }
 
 /// What an association is.

@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::driver::{Failure, postgres, sqlite};
+use crate::meta;
+use crate::scalar::FieldType;
 
 /// A row of a result. Each `read` takes the next column; `None` is NULL.
 pub struct Row<'r> {
@@ -79,6 +81,14 @@ impl<'r> Row<'r> {
             RawRow::Postgres(row) => row.decimal(at, scale),
             RawRow::Sqlite(row) => row.decimal(at, scale),
         }
+    }
+
+    /// Reads the next column as a field's type.
+    ///
+    /// # Errors
+    /// The column is of another type, holds what the type cannot, or is NULL where the field does not allow it.
+    pub fn read<T: FieldType>(&mut self, field: &meta::Field) -> Result<T, Failure> {
+        T::read(self, field)
     }
 
     fn advance(&mut self) -> usize {
