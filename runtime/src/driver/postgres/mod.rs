@@ -1,6 +1,114 @@
 //! PostgreSQL: connections of sqlx in a pool of ours.
+//!
+//! [`PostgresDriver`] is the pool as the layers above see it. `session` is one connection and its state, `lease` who
+//! has it and what happens when they drop it, `pool` and `maintenance` how many there are; `bind` and `read` are values
+//! on the way in and out. BEGIN, COMMIT, ROLLBACK and SAVEPOINT are our own statements: sqlx's transactions are not used,
+//! because one whose `begin` is dropped stays open unseen (transact-rs/sqlx#4393).
 
+mod bind;
+mod copy;
+mod failure;
+mod lease;
+mod maintenance;
+mod pool;
 mod read;
+mod session;
+mod target;
+mod transaction;
 mod types;
 
 pub(crate) use read::PostgresRow;
+pub(crate) use target::{PostgresParts, PostgresTarget};
+pub(crate) use transaction::PostgresTransaction;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use seedbed_schema::Dialect;
+
+use failure::{Sort, Trouble};
+use lease::Lease;
+use pool::Pool;
+
+use crate::driver::{Connection, Driver, Failure, Transaction};
+use crate::statement::{Outcome, Sink, Statement, Text};
+use crate::{PoolOptions, Value};
+
+/// A pool of connections to one PostgreSQL database.
+pub(crate) struct PostgresDriver {
+    pool: Arc<Pool>,
+}
+
+impl Connection for PostgresDriver {
+    async fn run(&self, statement: Statement, mut sink: Box<dyn Sink>) -> Result<Outcome, Failure> {
+        let mut lease = self.pool.acquire().await?;
+        let mut result = run_once_more_if_stale(&mut lease, &statement, &mut *sink).await;
+        if lease.reused && lease.broken {
+            lease.give_up();
+            // A read does no harm when it runs again, so it need not suffer from a connection that broke while it was
+            // idle. A write may have been carried out before the connection broke.
+            if statement.work.is_read() {
+                sink.clear();
+                let mut fresh = self.pool.acquire_fresh().await?;
+                result = run_once_more_if_stale(&mut fresh, &statement, &mut *sink).await;
+            }
+        }
+        let affected = result?;
+        Ok(Outcome { affected: if statement.work.is_read() { 0 } else { affected }, sink })
+    }
+
+    async fn run_batch(&self, text: Text, rows: Vec<Vec<Value>>, sink: Box<dyn Sink>) -> Result<Outcome, Failure> {
+        if rows.is_empty() {
+            return Ok(Outcome { affected: 0, sink });
+        }
+        let transaction = self.begin().await?;
+        let outcome = transaction.run_all(text, rows, sink).await?;
+        transaction.commit().await?;
+        Ok(outcome)
+    }
+}
+
+/// Runs a statement. If the server refused because a prepared statement no longer fits its tables, nothing has run
+/// yet: the statements of this connection are forgotten, and it runs once more.
+async fn run_once_more_if_stale(lease: &mut Lease, statement: &Statement, sink: &mut dyn Sink) -> Result<u64, Trouble> {
+    match lease.execute(&statement.text, &statement.values, sink).await {
+        Err(trouble) if trouble.sort == Sort::StalePlan => {
+            lease.forget_statements().await?;
+            sink.clear();
+            lease.execute(&statement.text, &statement.values, sink).await
+        }
+        other => other,
+    }
+}
+
+impl Driver for PostgresDriver {
+    type Target = PostgresTarget;
+    type Transaction = PostgresTransaction;
+
+    async fn open(target: &PostgresTarget, options: &PoolOptions) -> Result<Self, Failure> {
+        let pool = Arc::new(Pool::new(target.clone(), options.clone()));
+        drop(pool.acquire().await?);
+        tokio::spawn(maintenance::look_after(Arc::downgrade(&pool), pool.closing()));
+        Ok(Self { pool })
+    }
+
+    async fn begin(&self) -> Result<PostgresTransaction, Failure> {
+        let mut lease = self.pool.acquire().await?;
+        let mut begun = lease.begin().await;
+        if lease.reused && lease.broken {
+            lease.give_up();
+            lease = self.pool.acquire_fresh().await?;
+            begun = lease.begin().await;
+        }
+        begun?;
+        Ok(PostgresTransaction::new(lease))
+    }
+
+    async fn close(&self, deadline: Duration) {
+        self.pool.close(deadline).await;
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+}

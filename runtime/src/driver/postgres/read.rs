@@ -159,7 +159,7 @@ fn text(bytes: &[u8]) -> Result<String, &'static str> {
 }
 
 /// The first day that PostgreSQL counts from, in seconds since 1970.
-const EPOCH_SECONDS: i64 = 946_684_800;
+pub(super) const EPOCH_SECONDS: i64 = 946_684_800;
 
 fn date(bytes: &[u8]) -> Result<NaiveDate, &'static str> {
     let days = fixed(bytes).map(i32::from_be_bytes)?;
