@@ -1,0 +1,68 @@
+//! From the lowered schema to the files of the generated crate.
+//!
+//! Every emitter is a function from the schema to content; none touches the disk. Adding an output is one file here and
+//! one line in [`emit`].
+
+mod crate_files;
+mod enums;
+mod lib_rs;
+mod model;
+mod print;
+mod rust_type;
+mod scope;
+
+use std::collections::BTreeSet;
+
+use seedbed_schema::Schema;
+
+/// What the emitters need beside the schema.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The lowered schema.
+    pub schema: &'a Schema,
+    /// The spec's path from the workspace root, with forward slashes.
+    pub source: &'a str,
+    /// The path from the generated crate's `src` folder to the spec's folder, with forward slashes (`../..`).
+    pub spec_folder: &'a str,
+    /// The files that the seeds need, relative to the spec.
+    pub seed_files: &'a BTreeSet<String>,
+}
+
+/// One generated file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// The path inside the generated crate, with forward slashes.
+    pub path: String,
+    /// What it holds.
+    pub content: String,
+}
+
+impl File {
+    fn new(path: impl Into<String>, content: String) -> Self {
+        Self { path: path.into(), content }
+    }
+}
+
+/// Every file of the generated crate, in the order of their paths.
+pub fn emit(context: &Context<'_>) -> Vec<File> {
+    let schema = context.schema;
+    let json = crate_files::schema_json(schema);
+    let mut files = vec![
+        File::new("Cargo.toml", crate_files::manifest(context)),
+        File::new("README.md", crate_files::readme(context)),
+        File::new("src/lib.rs", lib_rs::emit(context, &json)),
+    ];
+    if !schema.enums.is_empty() {
+        files.push(File::new("src/enums.rs", enums::emit(context)));
+    }
+    for (id, model) in schema.models() {
+        files.push(File::new(format!("src/{}.rs", model.module.trim_start_matches("r#")), model::emit(context, id)));
+    }
+    for &dialect in &schema.dialects {
+        let content = seedbed_schema::ddl::file(schema, dialect, context.source);
+        files.push(File::new(format!("ddl/{}.sql", dialect.name()), content));
+    }
+    files.push(File::new("schema.json", json));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}

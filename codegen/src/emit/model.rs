@@ -1,0 +1,129 @@
+//! `src/<model>.rs`: everything about one model.
+
+mod associations;
+mod draft;
+mod meta;
+mod row;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use seedbed_schema::{Field, Model, ModelId, Schema};
+
+use super::scope::Scope;
+use super::{Context, print, rust_type};
+
+/// What the parts of a model's file have in common.
+struct Emitter<'a> {
+    schema: &'a Schema,
+    id: ModelId,
+    model: &'a Model,
+    scope: Scope,
+    /// `User`
+    name: Ident,
+    /// `NewUser`
+    new: Ident,
+    /// `UserPatch`
+    patch: Ident,
+}
+
+/// The content of a model's file.
+pub(super) fn emit(context: &Context<'_>, id: ModelId) -> String {
+    let schema = context.schema;
+    let model = schema.model(id);
+    let emitter = Emitter {
+        schema,
+        id,
+        model,
+        scope: Scope::new(schema),
+        name: format_ident!("{}", model.name),
+        new: format_ident!("New{}", model.name),
+        patch: format_ident!("{}Patch", model.name),
+    };
+    let imports = emitter.imports();
+    let row = emitter.row();
+    let methods = emitter.methods();
+    let associations = emitter.association_methods();
+    let columns = emitter.columns();
+    let new = emitter.new_row();
+    let patch = emitter.patch();
+    let implementation = emitter.model_impl();
+    let statics = emitter.statics();
+    let path = format!("src/{}.rs", model.module);
+    let doc = format!("`{}`: table `{}`.", model.name, model.table);
+    print::file(
+        &path,
+        context.source,
+        &doc,
+        quote! { #imports #row #methods #associations #columns #new #patch #implementation #statics },
+    )
+}
+
+impl Emitter<'_> {
+    fn imports(&self) -> TokenStream {
+        let mut names = vec!["Column", "Failure", "Given", "IntoField", "On", "Query", "Result", "Row", "Statements"];
+        if self.model.fields.iter().any(|field| field.required()) {
+            names.push("Set");
+        }
+        if self.schema.inverses(self.id).next().is_some() {
+            names.push("Filtered");
+        }
+        names.push("Type");
+        names.sort_unstable();
+        let runtime = self.scope.imports(&names);
+        let defaults = self.model.fields.iter().any(|field| rust_type::default(field).is_some());
+        let defaults = defaults.then(|| quote!(, FieldDefault));
+        quote! {
+            #runtime
+            use seedbed::meta::{self, Field #defaults};
+            use seedbed::write;
+        }
+    }
+
+    /// A name of the runtime.
+    fn runtime(&self, name: &str) -> TokenStream {
+        self.scope.name(name)
+    }
+
+    /// The type of a field's struct member.
+    fn type_of(&self, field: &Field) -> TokenStream {
+        rust_type::of(self.schema, field)
+    }
+
+    /// The fields of the primary key.
+    fn key(&self) -> impl Iterator<Item = &Field> {
+        self.model.key.iter().map(|&id| self.model.field(id))
+    }
+
+    /// The fields that a new row or a patch may give, in column order.
+    fn is_key(&self, field: &Field) -> bool {
+        self.key().any(|key| key.name == field.name)
+    }
+
+    /// One word for what a row is, in prose: `the row`.
+    fn doc_of(&self, field: &Field, otherwise: &str) -> TokenStream {
+        print::doc(field.doc.as_deref().unwrap_or(otherwise))
+    }
+}
+
+/// The Rust identifier of a field.
+fn ident(field: &Field) -> Ident {
+    raw(&field.rust)
+}
+
+/// An identifier that may be raw.
+pub(super) fn raw(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(keyword) => format_ident!("r#{keyword}"),
+        None => format_ident!("{name}"),
+    }
+}
+
+/// The name of a field's column constant: `FIRST_NAME`.
+fn constant(field: &Field) -> Ident {
+    format_ident!("{}", field.name.to_uppercase())
+}
+
+/// A place as it is written in static data.
+fn place(at: usize) -> proc_macro2::Literal {
+    proc_macro2::Literal::usize_unsuffixed(at)
+}

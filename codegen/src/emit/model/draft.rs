@@ -1,0 +1,178 @@
+//! The builder of a new row, which knows at compile time what is still missing, and the patch.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use seedbed_schema::{Default, Field};
+
+use super::{Emitter, constant, ident};
+use crate::emit::{print, rust_type};
+
+impl Emitter<'_> {
+    /// `New…`: a type parameter per required field says whether it has been set.
+    pub(super) fn new_row(&self) -> TokenStream {
+        let (name, new, given) = (&self.name, &self.new, self.runtime("Given"));
+        let required: Vec<&Field> = self.model.fields.iter().filter(|field| field.required()).collect();
+        let states: Vec<Ident> = required.iter().map(|field| state(field)).collect();
+        let missing = self.missing(&required);
+        let setters = required.iter().enumerate().map(|(at, field)| self.required_setter(field, at, &states));
+        let optional = self.model.fields.iter().filter(|field| !field.required());
+        let optional = optional.map(|field| self.optional_setter(field));
+        let doc = print::doc(&format!(
+            "A new [`{name}`]: `{new}::builder()`, then a setter for each field.{}",
+            if required.is_empty() { "" } else { " Its parameters say which required fields are set." }
+        ));
+        let parameters = self.parameters(&states);
+        let defaults = self.defaulted(&states);
+        let (builder_type, builder) = if states.is_empty() {
+            (quote!(#new), quote!(#new { given: #given::new() }))
+        } else {
+            let missing = states.iter().map(|state| quote!(required::#state));
+            (quote!(#new<#(#missing),*>), quote!(#new { given: #given::new(), state: std::marker::PhantomData }))
+        };
+        let member = (!states.is_empty()).then(|| quote!(state: std::marker::PhantomData<(#(#states,)*)>,));
+        quote! {
+            #doc
+            #[derive(Debug, Clone)]
+            pub struct #new #defaults { given: #given<#name>, #member }
+
+            impl #new {
+                /// Nothing is set yet.
+                pub fn builder() -> #builder_type {
+                    #builder
+                }
+            }
+
+            #(#setters)*
+
+            impl #parameters #new #parameters { #(#optional)* }
+
+            impl seedbed::New<#name> for #new {
+                fn into_given(self) -> #given<#name> {
+                    self.given
+                }
+            }
+
+            #missing
+        }
+    }
+
+    /// The markers of required fields that are not set; compilers name them in their messages.
+    fn missing(&self, required: &[&Field]) -> TokenStream {
+        if required.is_empty() {
+            return TokenStream::new();
+        }
+        let markers = required.iter().map(|field| {
+            let (marker, doc) = (state(field), print::doc(&format!("`{}` is not set.", field.name)));
+            quote!(#doc #[derive(Debug, Clone)] pub enum #marker {})
+        });
+        let doc = print::doc(&format!("The required fields of [`{}`] that are not set yet.", self.new));
+        quote!(#doc pub mod required { #(#markers)* })
+    }
+
+    fn required_setter(&self, field: &Field, at: usize, states: &[Ident]) -> TokenStream {
+        let (new, set) = (&self.new, self.runtime("Set"));
+        let (ident, constant, argument) = (ident(field), constant(field), self.argument(field));
+        let marker = &states[at];
+        let others: Vec<&Ident> =
+            states.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, state)| state).collect();
+        let with = |this: TokenStream| {
+            let parameters = states.iter().map(|state| if state == marker { this.clone() } else { quote!(#state) });
+            quote!(#new<#(#parameters),*>)
+        };
+        let (before, after) = (with(quote!(required::#marker)), with(set));
+        let generics = if others.is_empty() { quote!() } else { quote!(<#(#others),*>) };
+        let doc = self.setter_doc(field);
+        quote! {
+            impl #generics #before {
+                #doc
+                pub fn #ident(self, #ident: #argument) -> #after {
+                    #new { given: self.given.set(#constant, #ident), state: std::marker::PhantomData }
+                }
+            }
+        }
+    }
+
+    fn optional_setter(&self, field: &Field) -> TokenStream {
+        let (ident, constant, argument, doc) =
+            (ident(field), constant(field), self.argument(field), self.setter_doc(field));
+        quote! {
+            #doc
+            pub fn #ident(self, #ident: #argument) -> Self {
+                Self { given: self.given.set(#constant, #ident), ..self }
+            }
+        }
+    }
+
+    /// `…Patch`: every field but the key; one that is not named is kept.
+    pub(super) fn patch(&self) -> TokenStream {
+        let (name, patch, given) = (&self.name, &self.patch, self.runtime("Given"));
+        let fields = self.model.fields.iter().filter(|field| !self.is_key(field));
+        let setters = fields.map(|field| {
+            let (ident, constant, argument) = (ident(field), constant(field), self.argument(field));
+            let doc = self.setter_doc(field);
+            quote! {
+                #doc
+                pub fn #ident(self, #ident: #argument) -> Self {
+                    Self { given: self.given.set(#constant, #ident) }
+                }
+            }
+        });
+        let doc = print::doc(&format!(
+            "Changes to a [`{name}`]. A field that is not named is kept; a nullable one given `None` becomes NULL."
+        ));
+        quote! {
+            #doc
+            #[derive(Debug, Clone, Default)]
+            pub struct #patch { given: #given<#name> }
+
+            impl #patch {
+                /// Keeps every field.
+                pub fn new() -> Self {
+                    Self::default()
+                }
+
+                #(#setters)*
+            }
+
+            impl seedbed::Patch<#name> for #patch {
+                fn into_given(self) -> #given<#name> {
+                    self.given
+                }
+            }
+        }
+    }
+
+    fn argument(&self, field: &Field) -> TokenStream {
+        let (into, ty) = (self.runtime("IntoField"), self.type_of(field));
+        quote!(impl #into<#ty>)
+    }
+
+    fn setter_doc(&self, field: &Field) -> TokenStream {
+        let default = match &field.default {
+            None => String::new(),
+            Some(Default::Auto) => "; the database counts when it is not given".to_owned(),
+            Some(Default::Now) if field.on_update => "; the moment of each write when it is not given".to_owned(),
+            Some(Default::Now) => "; the moment of the write when it is not given".to_owned(),
+            Some(Default::Literal(literal)) => {
+                format!("; `{}` in a new row that does not give it", rust_type::text(literal))
+            }
+            Some(_) => "; made when it is not given".to_owned(),
+        };
+        print::doc(&format!("Sets `{}`{default}.", field.name))
+    }
+
+    fn parameters(&self, states: &[Ident]) -> TokenStream {
+        if states.is_empty() { quote!() } else { quote!(<#(#states),*>) }
+    }
+
+    fn defaulted(&self, states: &[Ident]) -> TokenStream {
+        let set = self.runtime("Set");
+        if states.is_empty() { quote!() } else { quote!(<#(#states = #set),*>) }
+    }
+}
+
+/// The type parameter and marker of a required field: `RoleId`.
+fn state(field: &Field) -> Ident {
+    use heck::ToUpperCamelCase;
+    format_ident!("{}", field.name.to_upper_camel_case())
+}

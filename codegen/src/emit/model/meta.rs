@@ -1,0 +1,115 @@
+//! What a model says about itself as static data.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use seedbed_schema::{Action, Association, Field, FieldId, InverseKind, Model};
+
+use super::{Emitter, place};
+use crate::emit::rust_type;
+
+impl Emitter<'_> {
+    /// `META` and `FIELDS`.
+    pub(super) fn statics(&self) -> TokenStream {
+        let model = self.model;
+        let (name, table, doc) = (&model.name, &model.table, model.doc.as_deref().unwrap_or_default().trim_end());
+        let key = places(&model.key);
+        let key_name = &model.key_name;
+        let unique = self.unique_keys().map(|(index, _)| {
+            let (constraint, fields) = (&index.name, places(&index.unique_fields().unwrap_or_default()));
+            quote!(meta::Unique { constraint: #constraint, fields: #fields })
+        });
+        let checks = model.checks.iter().map(|check| {
+            let constraint = &check.name;
+            let field = match check.field {
+                Some(id) => {
+                    let at = place(id.0);
+                    quote!(Some(#at))
+                }
+                None => quote!(None),
+            };
+            quote!(meta::Check { constraint: #constraint, field: #field })
+        });
+        let associations = self.associations();
+        let count = place(model.fields.len());
+        let fields = model.fields.iter().enumerate().map(|(at, field)| field_meta(at, field));
+        quote! {
+            /// What is known about the model.
+            pub static META: meta::Model = meta::Model {
+                name: #name,
+                table: #table,
+                doc: #doc,
+                fields: &FIELDS,
+                key: #key,
+                unique: &[meta::Unique { constraint: #key_name, fields: #key }, #(#unique),*],
+                checks: &[#(#checks),*],
+                associations: &[#(#associations),*],
+            };
+
+            static FIELDS: [Field; #count] = [#(#fields),*];
+        }
+    }
+
+    fn associations(&self) -> Vec<TokenStream> {
+        let own = self.schema.belongs_to(self.id).map(|(_, association)| {
+            let target = self.schema.model(association.target);
+            let targets = names(target, &association.target_fields);
+            let fields = places(&association.fields);
+            association_meta(association, quote!(BelongsTo), &association.name, &target.name, &fields, &targets)
+        });
+        let inverses = self.schema.inverses(self.id).filter_map(|(_, association)| {
+            let inverse = association.inverse.as_ref()?;
+            let kind = match inverse.kind {
+                InverseKind::HasMany => quote!(HasMany),
+                InverseKind::HasOne => quote!(HasOne),
+            };
+            let other = self.schema.model(association.model);
+            let targets = names(other, &association.fields);
+            let fields = places(&association.target_fields);
+            Some(association_meta(association, kind, &inverse.name, &other.name, &fields, &targets))
+        });
+        own.chain(inverses).collect()
+    }
+}
+
+fn association_meta(
+    association: &Association,
+    kind: TokenStream,
+    name: &str,
+    target: &str,
+    fields: &TokenStream,
+    target_fields: &TokenStream,
+) -> TokenStream {
+    let constraint = &association.foreign_key;
+    let cascades = !matches!(association.on_delete, Action::Restrict | Action::NoAction);
+    let cascades = cascades.then(|| quote!(.cascades()));
+    quote! {
+        meta::Association::new(meta::AssociationKind::#kind, #name, #target, #fields, #target_fields, #constraint) #cascades
+    }
+}
+
+fn field_meta(at: usize, field: &Field) -> TokenStream {
+    let (name, ty, at) = (&field.name, rust_type::constant(field.ty), place(at));
+    let column = (field.column != field.name).then(|| {
+        let column = &field.column;
+        quote!(.column(#column))
+    });
+    let nullable = field.nullable.then(|| quote!(.nullable()));
+    let default = rust_type::default(field).map(|default| quote!(.default(#default)));
+    let on_update = field.on_update.then(|| quote!(.on_update()));
+    let sensitive = field.sensitive.then(|| quote!(.sensitive()));
+    let doc = field.doc.as_ref().map(|doc| {
+        let doc = doc.trim_end();
+        quote!(.doc(#doc))
+    });
+    quote!(Field::new(#at, #name, #ty) #column #nullable #default #on_update #sensitive #doc)
+}
+
+fn places(fields: &[FieldId]) -> TokenStream {
+    let fields = fields.iter().map(|id| place(id.0));
+    quote!(&[#(#fields),*])
+}
+
+fn names(model: &Model, fields: &[FieldId]) -> TokenStream {
+    let names = fields.iter().map(|&id| &model.field(id).name);
+    quote!(&[#(#names),*])
+}

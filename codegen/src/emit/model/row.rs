@@ -1,0 +1,203 @@
+//! The row struct, its columns, and its methods on a handle or a transaction.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use seedbed_schema::{Field, Index};
+
+use super::{Emitter, constant, ident, place, raw};
+use crate::emit::{print, rust_type};
+
+impl Emitter<'_> {
+    /// The struct.
+    pub(super) fn row(&self) -> TokenStream {
+        let name = &self.name;
+        let doc = print::doc(self.model.doc.as_deref().unwrap_or(&format!("A row of `{}`.", self.model.table)));
+        let fields = self.model.fields.iter().map(|field| {
+            let doc = self.doc_of(field, &format!("Column `{}`.", field.column));
+            let (ident, ty) = (ident(field), self.type_of(field));
+            let skip = field.sensitive.then(|| quote!(#[serde(skip_serializing)]));
+            quote!(#doc #skip pub #ident: #ty)
+        });
+        quote! {
+            #doc
+            #[derive(Debug, Clone, PartialEq, seedbed::serde::Serialize)]
+            #[serde(crate = "seedbed::serde")]
+            pub struct #name { #(#fields),* }
+        }
+    }
+
+    /// The typed columns, one constant per field.
+    pub(super) fn columns(&self) -> TokenStream {
+        let (name, column) = (&self.name, self.runtime("Column"));
+        let columns = self.model.fields.iter().enumerate().map(|(at, field)| {
+            let doc = print::doc(&format!("[`{}::{}`]", self.model.name, field.rust));
+            let (constant, ty, at) = (constant(field), self.type_of(field), place(at));
+            quote!(#doc pub const #constant: #column<#name, #ty> = #column::new(&FIELDS[#at]);)
+        });
+        columns.collect()
+    }
+
+    /// What can be done with rows of this model.
+    pub(super) fn methods(&self) -> TokenStream {
+        let (name, new, patch) = (&self.name, &self.new, &self.patch);
+        let (on, result, query) = (self.runtime("On"), self.runtime("Result"), self.runtime("Query"));
+        let (parameters, key) = self.key_parameters();
+        let finders = self.unique_finders();
+        quote! {
+            impl #name {
+                /// The row with that key, if there is one.
+                pub async fn find<'a>(on: impl #on<'a>, #parameters) -> #result<Option<Self>> {
+                    write::find(on, #key).await
+                }
+
+                /// The row with that key; `Error::NotFound` if there is none.
+                pub async fn get<'a>(on: impl #on<'a>, #parameters) -> #result<Self> {
+                    write::get(on, #key).await
+                }
+
+                #finders
+
+                /// A query over all rows, to be narrowed down.
+                pub fn query() -> #query<Self> {
+                    #query::new()
+                }
+
+                /// Creates a row and returns it.
+                pub async fn create<'a>(on: impl #on<'a>, new: impl seedbed::New<Self>) -> #result<Self> {
+                    write::create(on, new).await
+                }
+
+                /// Creates rows, all or none; returns how many.
+                pub async fn insert_many<'a>(on: impl #on<'a>, rows: impl IntoIterator<Item = #new>) -> #result<u64> {
+                    write::insert_many(on, rows).await
+                }
+
+                /// Creates a row, or changes the one with the same unique key `target` to what is given.
+                pub async fn upsert<'a>(
+                    on: impl #on<'a>,
+                    target: impl write::Target<Self>,
+                    new: impl seedbed::New<Self>,
+                ) -> #result<Self> {
+                    write::upsert(on, target, new).await
+                }
+
+                /// Changes this row and returns it as it is now.
+                pub async fn update<'a>(self, on: impl #on<'a>, patch: #patch) -> #result<Self> {
+                    write::update(on, seedbed::Model::key(&self), patch).await
+                }
+
+                /// Deletes this row.
+                pub async fn delete<'a>(self, on: impl #on<'a>) -> #result<()> {
+                    write::delete::<Self>(on, seedbed::Model::key(&self)).await
+                }
+            }
+        }
+    }
+
+    /// The parameters that name a primary key, and the expression they make.
+    fn key_parameters(&self) -> (TokenStream, TokenStream) {
+        let parameters = self.key().map(|field| {
+            let (ident, ty) = (ident(field), rust_type::inner(self.schema, field));
+            if is_text(field) { quote!(#ident: impl Into<String>) } else { quote!(#ident: #ty) }
+        });
+        let values: Vec<_> = self
+            .key()
+            .map(|field| {
+                let ident = ident(field);
+                if is_text(field) { quote!(#ident.into()) } else { quote!(#ident) }
+            })
+            .collect();
+        let key = if let [value] = values.as_slice() { value.clone() } else { quote!((#(#values),*)) };
+        (quote!(#(#parameters),*), key)
+    }
+
+    /// `find_by_<fields>`, one per unique key beside the primary key.
+    fn unique_finders(&self) -> TokenStream {
+        self.unique_keys().enumerate().map(|(at, (_, fields))| self.unique_finder(at + 1, &fields)).collect()
+    }
+
+    fn unique_finder(&self, unique: usize, fields: &[&Field]) -> TokenStream {
+        let (on, result, into) = (self.runtime("On"), self.runtime("Result"), self.runtime("IntoField"));
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        let method = format_ident!("find_by_{}", names.join("_and_"));
+        let doc = print::doc(&format!("The row with that `{}`, if there is one.", names.join("` and `")));
+        let parameters = fields.iter().map(|field| {
+            let (ident, ty) = (ident(field), rust_type::inner(self.schema, field));
+            quote!(#ident: impl #into<#ty>)
+        });
+        let values = fields.iter().map(|field| {
+            let (ident, constant) = (ident(field), constant(field));
+            quote!(#constant.value(#ident))
+        });
+        let unique = place(unique);
+        quote! {
+            #doc
+            pub async fn #method<'a>(on: impl #on<'a>, #(#parameters),*) -> #result<Option<Self>> {
+                write::find_by(on, #unique, vec![#(#values),*]).await
+            }
+        }
+    }
+
+    /// The unique keys beside the primary key that find at most one row, with their fields.
+    pub(super) fn unique_keys(&self) -> impl Iterator<Item = (&Index, Vec<&Field>)> {
+        self.model.indexes.iter().filter_map(|index| {
+            let fields = index.unique_fields()?;
+            Some((index, fields.into_iter().map(|id| self.model.field(id)).collect()))
+        })
+    }
+
+    /// How the runtime reads a row and knows its key.
+    pub(super) fn model_impl(&self) -> TokenStream {
+        let name = &self.name;
+        let (statements, row) = (self.runtime("Statements"), self.runtime("Row"));
+        let (result, failure) = (self.runtime("Result"), self.runtime("Failure"));
+        let types: Vec<_> = self.key().map(|field| rust_type::inner(self.schema, field)).collect();
+        let key_type = if let [ty] = types.as_slice() { ty.clone() } else { quote!((#(#types),*)) };
+        let members: Vec<_> = self
+            .key()
+            .map(|field| {
+                let ident = ident(field);
+                if is_copy(field) { quote!(self.#ident) } else { quote!(self.#ident.clone()) }
+            })
+            .collect();
+        let key = if let [member] = members.as_slice() { member.clone() } else { quote!((#(#members),*)) };
+        let reads = self.model.fields.iter().enumerate().map(|(at, field)| {
+            let (ident, at) = (raw(&field.rust), place(at));
+            quote!(#ident: row.read(&FIELDS[#at])?)
+        });
+        quote! {
+            impl seedbed::Model for #name {
+                const META: &'static meta::Model = &META;
+                type Key = #key_type;
+
+                fn statements() -> &'static #statements {
+                    static STATEMENTS: #statements = #statements::new(&META);
+                    &STATEMENTS
+                }
+
+                fn read(row: &mut #row<'_>) -> #result<Self, #failure> {
+                    Ok(Self { #(#reads),* })
+                }
+
+                fn key(&self) -> Self::Key {
+                    #key
+                }
+            }
+        }
+    }
+}
+
+fn is_text(field: &Field) -> bool {
+    field.ty.is_text()
+}
+
+/// Whether the Rust type of a key's field is copied rather than cloned.
+pub(super) fn is_copy(field: &Field) -> bool {
+    !matches!(
+        field.ty,
+        seedbed_schema::Type::Text { .. }
+            | seedbed_schema::Type::Cuid
+            | seedbed_schema::Type::Json
+            | seedbed_schema::Type::Bytes
+    )
+}

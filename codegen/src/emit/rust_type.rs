@@ -1,0 +1,94 @@
+//! The Rust type of a field, and its type and default as static data.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use seedbed_schema::{Default, Field, Literal, Schema, Type};
+
+/// The type of the struct's member: `Option` where NULL is allowed.
+pub(super) fn of(schema: &Schema, field: &Field) -> TokenStream {
+    let inner = inner(schema, field);
+    if field.nullable { quote!(Option<#inner>) } else { inner }
+}
+
+/// The type without `Option`.
+pub(super) fn inner(schema: &Schema, field: &Field) -> TokenStream {
+    match field.ty {
+        Type::Bool => quote!(bool),
+        Type::SmallInt => quote!(i16),
+        Type::Int => quote!(i32),
+        Type::BigInt => quote!(i64),
+        Type::Real => quote!(f32),
+        Type::Float => quote!(f64),
+        Type::Decimal { .. } => quote!(seedbed::Decimal),
+        Type::Text { .. } if field.sensitive => quote!(seedbed::Secret),
+        Type::Text { .. } | Type::Cuid => quote!(String),
+        Type::Uuid => quote!(seedbed::Uuid),
+        Type::Date => quote!(seedbed::NaiveDate),
+        Type::Time => quote!(seedbed::NaiveTime),
+        Type::Timestamp => quote!(seedbed::Timestamp),
+        Type::Json => quote!(seedbed::Json),
+        Type::Bytes => quote!(Vec<u8>),
+        Type::Enum(id) => {
+            let name = format_ident!("{}", schema.enumeration(id).name);
+            quote!(crate::#name)
+        }
+    }
+}
+
+/// The type as a constant of `seedbed::Type`.
+pub(super) fn constant(ty: Type) -> TokenStream {
+    match ty {
+        Type::Bool => quote!(Type::Bool),
+        Type::SmallInt => quote!(Type::SmallInt),
+        Type::Int => quote!(Type::Int),
+        Type::BigInt => quote!(Type::BigInt),
+        Type::Real => quote!(Type::Real),
+        Type::Float => quote!(Type::Float),
+        Type::Decimal { precision, scale } => quote!(Type::Decimal { precision: #precision, scale: #scale }),
+        Type::Text { limit: None } => quote!(Type::TEXT),
+        Type::Text { limit: Some(limit) } => quote!(Type::text(#limit)),
+        Type::Uuid => quote!(Type::Uuid),
+        Type::Cuid => quote!(Type::Cuid),
+        Type::Date => quote!(Type::Date),
+        Type::Time => quote!(Type::Time),
+        Type::Timestamp => quote!(Type::Timestamp),
+        Type::Json => quote!(Type::Json),
+        Type::Bytes => quote!(Type::Bytes),
+        Type::Enum(id) => {
+            let at = proc_macro2::Literal::usize_unsuffixed(id.0);
+            quote!(Type::enumeration(#at))
+        }
+    }
+}
+
+/// The default as a constant of `seedbed::meta::FieldDefault`, if the field has one.
+pub(super) fn default(field: &Field) -> Option<TokenStream> {
+    Some(match field.default.as_ref()? {
+        Default::Auto | Default::Sql { .. } => quote!(FieldDefault::Database),
+        Default::Now => quote!(FieldDefault::Now),
+        Default::Uuid4 => quote!(FieldDefault::Uuid4),
+        Default::Uuid7 => quote!(FieldDefault::Uuid7),
+        Default::Cuid => quote!(FieldDefault::Cuid),
+        Default::Literal(literal) => {
+            let text = text(literal);
+            quote!(FieldDefault::Literal(#text))
+        }
+    })
+}
+
+/// A constant as text in the canonical form of its type.
+pub(super) fn text(literal: &Literal) -> String {
+    match literal {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Float(value) => value.to_string(),
+        Literal::Json(value) => value.to_string(),
+        Literal::Decimal(text)
+        | Literal::Text(text)
+        | Literal::Uuid(text)
+        | Literal::Date(text)
+        | Literal::Time(text)
+        | Literal::Timestamp(text)
+        | Literal::Enum(text) => text.clone(),
+    }
+}
