@@ -5,6 +5,7 @@
 //! DDL, inspection and diff alike. This crate is pure: no I/O, no async, no Rust syntax.
 
 mod association;
+pub mod csv;
 pub mod ddl;
 mod dialect;
 pub mod expr;
@@ -13,6 +14,7 @@ mod literal;
 pub mod mapping;
 mod model;
 mod name;
+mod nearest;
 mod schema;
 mod seed;
 mod service;
@@ -26,6 +28,7 @@ pub use index::{Index, IndexKey, IndexMember, IndexOrigin};
 pub use literal::{Default, Literal};
 pub use model::{Check, Field, FieldId, Model, ModelId};
 pub use name::{MAX_IDENTIFIER_BYTES, rust_identifier, shorten};
+pub use nearest::nearest;
 pub use schema::{Connect, Schema, SyncMode};
 pub use seed::{Seed, SeedRows};
 pub use service::{Read, Service};
