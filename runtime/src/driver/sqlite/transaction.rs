@@ -1,0 +1,149 @@
+//! Transactions: the writer, held from `BEGIN IMMEDIATE` to the end.
+//!
+//! The write lock is taken at the beginning, so a transaction that has begun never finds the database locked, and what it
+//! reads is what it writes over.
+
+use std::sync::Arc;
+
+use super::Shared;
+use super::batch::Batch;
+use super::blocking::{OnDrop, run_blocking};
+use super::budget;
+use super::connection::{Pace, Stop};
+use super::execute::{Executed, Halt, Manner, Operation, control, execute};
+use super::pool::Use;
+use super::turn::{Turn, Turns};
+use crate::Value;
+use crate::driver::{Connection, Failure, Transaction};
+use crate::statement::{Outcome, Sink, Statement, Text, Work};
+
+/// A transaction that has begun.
+pub(crate) struct SqliteTransaction {
+    shared: Arc<Shared>,
+    turns: Arc<Turns>,
+}
+
+impl SqliteTransaction {
+    pub(super) async fn begin(shared: &Arc<Shared>) -> Result<Self, Failure> {
+        let lease = shared.writer.acquire(Use::Transaction).await?;
+        let (lease, begun) = control(lease, "BEGIN IMMEDIATE", Pace::Inline, shared.acquire).await?;
+        begun?;
+        Ok(Self { shared: Arc::clone(shared), turns: Turns::new(lease) })
+    }
+
+    /// Waits for the statements before, and makes up for a nested transaction that was dropped.
+    async fn turn(&self) -> Result<Turn, Failure> {
+        budget::spend().await;
+        let turn = self.turns.next().await?;
+        match turn.undo_first() {
+            Some(depth) => self.undo(turn, depth).await,
+            None => Ok(turn),
+        }
+    }
+
+    /// The turn of a transaction that can go on.
+    async fn turn_to_go_on(&self) -> Result<Turn, Failure> {
+        let turn = self.turn().await?;
+        turn.check()?;
+        Ok(turn)
+    }
+
+    /// Goes back to a savepoint and forgets it. One that was never made, or is gone already, needs no undoing.
+    async fn undo(&self, turn: Turn, depth: u32) -> Result<Turn, Failure> {
+        turn.check_not_lost()?;
+        let turn = if turn.depth() < depth {
+            turn
+        } else {
+            let turn = self.control(turn, &format!("ROLLBACK TO s{depth}")).await?;
+            self.control(turn, &format!("RELEASE s{depth}")).await?
+        };
+        turn.undone_to(depth);
+        Ok(turn)
+    }
+
+    async fn control(&self, turn: Turn, text: &str) -> Result<Turn, Failure> {
+        let pace = turn.pace();
+        let (turn, done) = control(turn, text, pace, self.shared.acquire).await?;
+        done.map(|()| turn)
+    }
+
+    /// What happens to a statement whose future is dropped. Stopping a write would lose what was done before the
+    /// savepoint, which the enclosing transaction may still want; so inside one it runs to its end and is undone after.
+    fn on_drop(turn: &Turn, work: Work) -> OnDrop {
+        if work.is_read() || turn.depth() == 0 { OnDrop::Interrupt } else { OnDrop::Finish }
+    }
+}
+
+impl Connection for SqliteTransaction {
+    async fn run(&self, statement: Statement, sink: Box<dyn Sink>) -> Result<Outcome, Failure> {
+        let mut turn = self.turn_to_go_on().await?;
+        turn.start(statement.work);
+        let manner = Manner {
+            pace: self.shared.pace_without_commit(&statement),
+            on_drop: Self::on_drop(&turn, statement.work),
+            patience: self.shared.acquire,
+            slow: &self.shared.slow,
+        };
+        let Executed { hold: mut turn, result, inline } = execute(turn, Operation { statement, sink }, manner).await?;
+        budget::settle(inline).await;
+        turn.seen();
+        result.map_err(Halt::into_failure)
+    }
+
+    async fn run_batch(&self, text: Text, rows: Vec<Vec<Value>>, sink: Box<dyn Sink>) -> Result<Outcome, Failure> {
+        let mut turn = self.turn_to_go_on().await?;
+        turn.start(Work::Write);
+        let on_drop = Self::on_drop(&turn, Work::Write);
+        let batch = Batch { text, rows, sink };
+        let (mut turn, result) = run_blocking(turn, on_drop, move |connection| batch.run_inside(connection)).await?;
+        turn.seen();
+        result.map_err(Stop::into_failure)
+    }
+}
+
+impl Transaction for SqliteTransaction {
+    async fn commit(self) -> Result<(), Failure> {
+        let turn = self.turn_to_go_on().await?;
+        let pace = if self.shared.next_commit_waits() { Pace::Blocking } else { turn.pace() };
+        let (turn, committed) = control(turn, "COMMIT", pace, self.shared.acquire).await?;
+        self.turns.end();
+        drop(turn);
+        committed
+    }
+
+    async fn rollback(self) -> Result<(), Failure> {
+        budget::spend().await;
+        let turn = self.turns.next().await?;
+        if turn.is_autocommit() {
+            return Ok(());
+        }
+        self.control(turn, "ROLLBACK").await.map(drop)
+    }
+
+    async fn savepoint(&self, depth: u32) -> Result<(), Failure> {
+        let turn = self.turn_to_go_on().await?;
+        self.control(turn, &format!("SAVEPOINT s{depth}")).await?.set_depth(depth);
+        Ok(())
+    }
+
+    async fn release(&self, depth: u32) -> Result<(), Failure> {
+        let turn = self.turn_to_go_on().await?;
+        self.control(turn, &format!("RELEASE s{depth}")).await?.set_depth(depth.saturating_sub(1));
+        Ok(())
+    }
+
+    async fn rollback_to(&self, depth: u32) -> Result<(), Failure> {
+        let turn = self.turn().await?;
+        self.undo(turn, depth).await.map(drop)
+    }
+
+    fn rollback_to_later(&self, depth: u32) {
+        self.turns.undo_later(depth);
+    }
+}
+
+impl Drop for SqliteTransaction {
+    fn drop(&mut self) {
+        self.turns.end();
+    }
+}
