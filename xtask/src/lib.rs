@@ -1,1 +1,129 @@
+//! The command line of Seedbed: thin. `cargo xtask …` inside a workspace, `seedbed …` when installed.
+//!
+//! Another workspace owns its own `xtask` with one line: `fn main() -> ExitCode { seedbed_cli::main() }`.
 
+mod commands;
+mod failure;
+mod inspect;
+mod progress;
+mod reflect;
+mod table;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use failure::Failure;
+
+/// One YAML file describes the data; everything else grows from it.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Exit codes: 0 done, 1 what you wrote is wrong, 2 wrong usage, 3 the database said no.
+
+Examples:
+  cargo xtask quickstart        generate, create a SQLite database, fill it, and look inside
+  cargo xtask gen               write everything that follows from schema.yaml
+  cargo xtask gen --check       say whether that has been done, and change nothing
+  cargo xtask explain SB031     what a diagnostic means, with an example
+  cargo xtask test              run every test, on SQLite and PostgreSQL";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the generated crate of every spec, or of one.
+    Gen {
+        /// Change nothing; fail if something would change.
+        #[arg(long)]
+        check: bool,
+        #[command(flatten)]
+        spec: SpecArgs,
+    },
+    /// Read the spec and report what is wrong with it; write nothing.
+    Check(SpecArgs),
+    /// Explain a diagnostic by its code.
+    Explain {
+        /// The code, such as `SB031`.
+        code: String,
+    },
+    /// Create the tables and indexes that the database is missing, and report what differs.
+    Sync(DatabaseArgs),
+    /// Load the seeds.
+    Seed {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Also load the seeds of a set, such as `dev`.
+        #[arg(long)]
+        set: Vec<String>,
+        /// Load them even if they were loaded before.
+        #[arg(long)]
+        always: bool,
+    },
+    /// Generate, create a SQLite database, fill it, and look inside.
+    Quickstart {
+        /// Where to create the database.
+        #[arg(long, default_value = "target/quickstart.db")]
+        storage: PathBuf,
+    },
+    /// Run every test of the workspace; PostgreSQL is found, or installed below `target/`.
+    Test {
+        /// What to hand on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
+
+/// Which spec, and how to report on it.
+#[derive(Debug, Args)]
+struct SpecArgs {
+    /// The spec; by default every one that `[workspace.metadata.seedbed]` lists.
+    #[arg(long)]
+    spec: Option<PathBuf>,
+    /// How diagnostics are written.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Which spec and which database.
+#[derive(Debug, Args)]
+#[command(after_help = "The database is the one that the environment names (DATABASE_URL, DB_DIALECT, PGHOST, …), or `.env`.")]
+struct DatabaseArgs {
+    /// The spec; by default the first that `[workspace.metadata.seedbed]` lists.
+    #[arg(long)]
+    spec: Option<PathBuf>,
+}
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, with the line shown.
+    Text,
+    /// For editors and CI.
+    Json,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Gen { check, spec } => commands::generate::run(&spec, check),
+        Command::Check(spec) => commands::check::run(&spec),
+        Command::Explain { code } => commands::explain::run(&code),
+        Command::Sync(database) => commands::database::sync(&database),
+        Command::Seed { database, set, always } => commands::database::seed(&database, set, always),
+        Command::Quickstart { storage } => commands::quickstart::run(&storage),
+        Command::Test { args } => commands::test::run(&args),
+    }
+}

@@ -1,1 +1,5 @@
-fn main() {}
+//! The command line of this workspace.
+
+fn main() -> std::process::ExitCode {
+    seedbed_cli::main()
+}
