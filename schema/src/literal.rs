@@ -30,6 +30,25 @@ pub enum Literal {
     Enum(String),
 }
 
+impl Literal {
+    /// The constant as text in the canonical form of its type, as static data and seeds have it.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+            Self::Json(value) => value.to_string(),
+            Self::Decimal(text)
+            | Self::Text(text)
+            | Self::Uuid(text)
+            | Self::Date(text)
+            | Self::Time(text)
+            | Self::Timestamp(text)
+            | Self::Enum(text) => text.clone(),
+        }
+    }
+}
+
 /// What a field is when a new row does not say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use seedbed_schema::{Default, Field, Literal, Schema, Type};
+use seedbed_schema::{Default, Field, Schema, Type};
 
 /// The type of the struct's member: `Option` where NULL is allowed.
 pub(super) fn of(schema: &Schema, field: &Field) -> TokenStream {
@@ -70,25 +70,8 @@ pub(super) fn default(field: &Field) -> Option<TokenStream> {
         Default::Uuid7 => quote!(FieldDefault::Uuid7),
         Default::Cuid => quote!(FieldDefault::Cuid),
         Default::Literal(literal) => {
-            let text = text(literal);
+            let text = literal.to_text();
             quote!(FieldDefault::Literal(#text))
         }
     })
-}
-
-/// A constant as text in the canonical form of its type.
-pub(super) fn text(literal: &Literal) -> String {
-    match literal {
-        Literal::Bool(value) => value.to_string(),
-        Literal::Int(value) => value.to_string(),
-        Literal::Float(value) => value.to_string(),
-        Literal::Json(value) => value.to_string(),
-        Literal::Decimal(text)
-        | Literal::Text(text)
-        | Literal::Uuid(text)
-        | Literal::Date(text)
-        | Literal::Time(text)
-        | Literal::Timestamp(text)
-        | Literal::Enum(text) => text.clone(),
-    }
 }

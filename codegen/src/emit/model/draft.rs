@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use seedbed_schema::{Default, Field};
 
 use super::{Emitter, constant, ident};
-use crate::emit::{print, rust_type};
+use crate::emit::print;
 
 impl Emitter<'_> {
     /// `New…`: a type parameter per required field says whether it has been set.
@@ -154,7 +154,7 @@ impl Emitter<'_> {
             Some(Default::Now) if field.on_update => "; the moment of each write when it is not given".to_owned(),
             Some(Default::Now) => "; the moment of the write when it is not given".to_owned(),
             Some(Default::Literal(literal)) => {
-                format!("; `{}` in a new row that does not give it", rust_type::text(literal))
+                format!("; `{}` in a new row that does not give it", literal.to_text())
             }
             Some(_) => "; made when it is not given".to_owned(),
         };
