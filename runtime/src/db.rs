@@ -25,7 +25,7 @@ pub struct Db<S = Anyone> {
 }
 
 /// What a handle holds, without its service.
-pub struct Core {
+pub(crate) struct Core {
     pub(crate) driver: AnyDriver,
     pub(crate) schema: &'static meta::Schema,
     pub(crate) slow: Slow,

@@ -14,11 +14,13 @@ mod pool;
 mod read;
 mod session;
 mod target;
+#[cfg(test)]
+mod tests;
 mod transaction;
 mod types;
 
 pub(crate) use read::PostgresRow;
-pub(crate) use target::{PostgresParts, PostgresTarget};
+pub use target::{PostgresParts, PostgresTarget};
 pub(crate) use transaction::PostgresTransaction;
 
 use std::sync::Arc;

@@ -14,13 +14,13 @@ use crate::driver::{Failure, FailureKind};
 
 /// A server, a database on it, and who connects.
 #[derive(Clone)]
-pub(crate) struct PostgresTarget {
+pub struct PostgresTarget {
     options: PgConnectOptions,
 }
 
 /// The parts of a target, for those who have no URL.
 #[derive(Debug, Default)]
-pub(crate) struct PostgresParts {
+pub struct PostgresParts {
     /// A name, an address, or the folder of a Unix socket.
     pub(crate) host: String,
     /// 5432 by default.

@@ -27,7 +27,7 @@ mod turn;
 mod tests;
 
 pub(crate) use read::SqliteRow;
-pub(crate) use target::{SqliteFile, SqliteTarget, Synchronous};
+pub use target::{SqliteFile, SqliteTarget, Synchronous};
 pub(crate) use transaction::SqliteTransaction;
 
 use std::sync::Arc;

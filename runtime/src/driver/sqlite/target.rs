@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// A database to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SqliteTarget {
+pub enum SqliteTarget {
     /// A database of this handle alone, gone when it is dropped. It is a file all the same (see `private.rs`), so that it
     /// behaves like one.
     Memory,
@@ -14,7 +14,7 @@ pub(crate) enum SqliteTarget {
 
 /// A database file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SqliteFile {
+pub struct SqliteFile {
     /// Where it is.
     pub(crate) path: PathBuf,
     /// What a commit waits for.
@@ -23,7 +23,7 @@ pub(crate) struct SqliteFile {
 
 /// What a commit waits for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Synchronous {
+pub enum Synchronous {
     /// The operating system has the write. A power cut may lose the last commits, never the database: it comes back as it
     /// was after an earlier commit. A crash of the program loses nothing.
     #[default]
