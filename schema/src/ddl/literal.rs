@@ -1,6 +1,6 @@
 //! Constants as SQL text.
 
-use super::number::{Number, decimal_digits, float_text, with_scale};
+use super::number::{Number, decimal_digits, float_text, nearest_float, with_scale};
 use super::quote::quote_text;
 use super::term::{Level, Term};
 use crate::{Dialect, Literal, Type};
@@ -11,7 +11,7 @@ pub fn literal(value: &Literal, ty: Type, dialect: Dialect) -> String {
     let term = constant(value, ty, dialect);
     match (ty, term.number, term.digits) {
         (Type::Decimal { scale, .. }, Some(number), Some(digits)) if !dialect.has_native_types() => {
-            with_scale(digits, number.scale(), u32::from(scale)).to_string()
+            with_scale(digits, number.scale(), u32::from(scale)).map_or(term.sql, |digits| digits.to_string())
         }
         _ => term.sql,
     }
@@ -51,7 +51,7 @@ fn constant(value: &Literal, ty: Type, dialect: Dialect) -> Term {
         (Literal::Float(value), _) => float(*value, ty, dialect),
         (Literal::Decimal(text), Type::Real | Type::Float) => {
             let (digits, scale) = decimal_digits(text);
-            float(digits as f64 / 10_f64.powi(scale as i32), ty, dialect)
+            float(nearest_float(digits, scale), ty, dialect)
         }
         (Literal::Decimal(text), _) => {
             let (digits, scale) = decimal_digits(text);

@@ -101,9 +101,14 @@ pub(super) fn decimal_digits(text: &str) -> (i128, u32) {
     (digits, scale as u32)
 }
 
-/// The digits of a decimal with `from` digits after the point as they are with `to`; digits too many are cut off.
-pub(super) fn with_scale(digits: i128, from: u32, to: u32) -> i128 {
-    if to >= from { digits * 10_i128.pow(to - from) } else { digits / 10_i128.pow(from - to) }
+/// The digits of a decimal with `from` digits after the point as they are with `to`, if that loses none.
+pub(super) fn with_scale(digits: i128, from: u32, to: u32) -> Option<i128> {
+    digits.checked_mul(10_i128.checked_pow(to.checked_sub(from)?)?)
+}
+
+/// The floating-point number nearest to a decimal.
+pub(super) fn nearest_float(digits: i128, scale: u32) -> f64 {
+    format!("{digits}e-{scale}").parse().expect("digits with an exponent are a number")
 }
 
 /// A floating-point constant, the shortest text that reads back as the same value.
@@ -137,8 +142,7 @@ fn rescale(term: Term, from: u32, to: u32) -> Term {
     if from == to {
         return term.with_number(number);
     }
-    if let Some(digits) = term.digits {
-        let digits = with_scale(digits, from, to);
+    if let Some(digits) = term.digits.and_then(|digits| with_scale(digits, from, to)) {
         return Term { digits: Some(digits), ..signed(digits.to_string()).with_number(number) };
     }
     Term::new(Level::Product, format!("{} * {}", term.at(Level::Product), power_of_ten(to - from))).with_number(number)
@@ -148,7 +152,7 @@ fn rescale(term: Term, from: u32, to: u32) -> Term {
 /// PostgreSQL casts a `numeric`.
 fn to_float(term: &Term, scale: u32) -> Term {
     let converted = match (term.digits, scale) {
-        (Some(digits), _) => signed(float_text(digits as f64 / 10_f64.powi(scale as i32))),
+        (Some(digits), _) => signed(float_text(nearest_float(digits, scale))),
         (None, 0) => Term::atom(format!("CAST({} AS REAL)", term.sql)),
         (None, _) => Term::new(Level::Product, format!("{} / {}.0", term.at(Level::Product), power_of_ten(scale))),
     };

@@ -46,7 +46,7 @@ fn sqlite(schema: &Schema, ty: Type, column: &str) -> Option<(CheckKind, String)
         Type::SmallInt => (CheckKind::Range, range(column, i16::MIN.into(), i16::MAX.into())),
         Type::Int => (CheckKind::Range, range(column, i32::MIN.into(), i32::MAX.into())),
         Type::Decimal { precision, .. } => {
-            let largest = 10_i64.pow(precision.into()) - 1;
+            let largest = 10_i64.checked_pow(precision.into())? - 1;
             (CheckKind::Digits, range(column, -largest, largest))
         }
         Type::Text { limit: Some(limit) } => (CheckKind::Length, format!("length({column}) <= {limit}")),
@@ -76,9 +76,10 @@ fn date_form(column: &str) -> String {
     format!("date({column}) IS {column} AND {column} >= '0001'")
 }
 
+/// `time` lets the hour 24 through.
 fn time_form(column: &str) -> String {
     let seconds = format!("substr({column}, 1, 8)");
-    format!("time({seconds}) IS {seconds} AND substr({column}, 9) GLOB '{MICROSECONDS}'")
+    format!("time({seconds}) IS {seconds} AND substr({column}, 9) GLOB '{MICROSECONDS}' AND {column} < '24'")
 }
 
 fn timestamp_form(column: &str) -> String {
