@@ -87,15 +87,13 @@ struct Lines {
 impl Lines {
     fn push(&mut self, text: &str, breakable: bool) {
         let space = usize::from(!self.is_new);
-        if fits(self.line.chars().count() + space, text) || (self.is_new && !breakable) {
+        let next = self.indent + INDENT;
+        if fits(self.line.chars().count() + space, text) {
             self.append(text);
-        } else if breakable && text.starts_with('(') {
-            self.open(text);
-        } else if self.is_new || (breakable && !fits(self.indent + INDENT, text)) {
+        } else if breakable && (text.starts_with('(') || self.is_new || !fits(next, text)) {
             self.open(text);
         } else {
-            self.next_line(self.indent + INDENT);
-            self.append(text);
+            self.append_in_next_line(text);
         }
     }
 
@@ -105,6 +103,13 @@ impl Lines {
         }
         self.line.push_str(text);
         self.is_new = false;
+    }
+
+    fn append_in_next_line(&mut self, text: &str) {
+        if !self.is_new {
+            self.next_line(self.indent + INDENT);
+        }
+        self.append(text);
     }
 
     fn next_line(&mut self, indent: usize) {
@@ -117,7 +122,7 @@ impl Lines {
 
     /// Puts the inside of the text's first parentheses on lines of its own.
     fn open(&mut self, text: &str) {
-        let Some((head, inside, tail)) = parenthesised(text) else { return self.append(text) };
+        let Some((head, inside, tail)) = parenthesised(text) else { return self.append_in_next_line(text) };
         self.append(head);
         let (outer, inner) = (self.current, self.current + INDENT);
         for part in split_at_connectives(inside) {
@@ -200,5 +205,58 @@ impl Scan {
 
     fn is_outside(&self) -> bool {
         self.quote.is_none() && self.depth == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clause, WIDTH};
+
+    const LONG: &str = "name_of_a_column_that_is_as_long_as_any";
+
+    fn check(clause: Clause, expected: &str) {
+        let actual = clause.lay_out(0);
+        assert_eq!(actual, expected);
+        assert!(actual.lines().all(|line| line.chars().count() <= WIDTH), "{actual}");
+    }
+
+    #[test]
+    fn a_short_clause_is_one_line() {
+        check(Clause::default().words(["CREATE", "INDEX"]).parentheses("a, b"), "CREATE INDEX (a, b)");
+    }
+
+    #[test]
+    fn parentheses_are_opened_and_connectives_begin_lines() {
+        let condition = format!("{LONG} BETWEEN 1 AND 2 AND f('a AND b', (x OR y)) OR {LONG} IS NULL");
+        check(
+            Clause::default().word("CHECK").parentheses(&condition),
+            &format!("CHECK (\n    {LONG} BETWEEN 1 AND 2\n    AND f('a AND b', (x OR y))\n    OR {LONG} IS NULL\n)"),
+        );
+    }
+
+    #[test]
+    fn a_list_is_filled_after_commas() {
+        let list = [LONG; 4].join(", ");
+        check(
+            Clause::default().word("ON t").parentheses(&list).word("WHERE x"),
+            &format!("ON t (\n    {LONG}, {LONG},\n        {LONG}, {LONG}\n) WHERE x"),
+        );
+    }
+
+    #[test]
+    fn nested_parentheses_are_opened_as_far_as_needed() {
+        let inner = [LONG; 3].join(" + ");
+        check(
+            Clause::default().word("CHECK").parentheses(&format!("abs({inner}) > 0")),
+            &format!("CHECK (\n    abs(\n        {LONG} + {LONG} +\n            {LONG}\n    ) > 0\n)"),
+        );
+    }
+
+    #[test]
+    fn quoted_text_and_text_by_hand_stay_whole() {
+        let quoted = format!("'{}'", "it''s ( ".repeat(30));
+        let clause = || Clause::default().word("a");
+        assert_eq!(clause().flow(&format!("= {quoted}")).lay_out(0), format!("a =\n    {quoted}"));
+        assert_eq!(clause().word(&quoted).lay_out(0), format!("a\n    {quoted}"));
     }
 }

@@ -1,12 +1,15 @@
 //! Names with anything in them, as tables, columns, indexes and constraints.
 
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use seedbed_schema::{Action, Index, Type, ddl, shorten};
 use seedbed_tests::{Dialect, TestDb, on_both};
 
 use super::common::{association, auto_key, check, field, get, gt, index, int, model, nullable, schema};
 use super::connection::Connection;
 
-on_both!(hostile_names_survive, every_keyword_is_a_name, keywords_are_quoted);
+on_both!(hostile_names_survive, any_name_and_text_survives, every_keyword_is_a_name, keywords_are_quoted);
 
 const HOSTILE: &[&str] = &[
     "select",
@@ -81,6 +84,19 @@ async fn hostile_names_survive(db: &TestDb) {
             Dialect::Sqlite => format!("SELECT name FROM pragma_table_info({}) WHERE cid = 1", ddl::quote_text(name)),
         };
         assert_eq!(connection.texts(&columns).await, [Some((*name).to_owned())]);
+    }
+}
+
+/// Whatever characters but NUL, in a name of any length and in a text.
+async fn any_name_and_text_survives(db: &TestDb) {
+    let mut connection = Connection::open(db).await;
+    let mut runner = TestRunner::deterministic();
+    let texts = prop_oneof!["[^\\x00]{1,80}", "[a-z_]{1,80}", "['\"\\\\$-/*]{1,9}"];
+    for _ in 0..300 {
+        let text: String = texts.new_tree(&mut runner).expect("nothing is filtered out").current();
+        let (name, literal) = (ddl::quote(&shorten(&text)), ddl::quote_text(&text));
+        let query = format!("SELECT t.{name} FROM (SELECT {literal} AS {name}) AS t WHERE t.{name} = {literal}");
+        assert_eq!(connection.texts(&query).await, [Some(text)]);
     }
 }
 
