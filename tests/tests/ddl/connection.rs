@@ -5,13 +5,13 @@ use seedbed_schema::{Schema, ddl, mapping};
 use seedbed_tests::{Dialect, TestDb};
 use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Row};
 
-pub enum Connection {
+pub(crate) enum Connection {
     Postgres(PgConnection),
     Sqlite(rusqlite::Connection),
 }
 
 impl Connection {
-    pub async fn open(db: &TestDb) -> Self {
+    pub(crate) async fn open(db: &TestDb) -> Self {
         match db.dialect() {
             Dialect::Postgres => {
                 Self::Postgres(PgConnection::connect(db.url()).await.expect("the test database can be reached"))
@@ -26,7 +26,7 @@ impl Connection {
     }
 
     /// Runs one statement; an error is what the database says.
-    pub async fn try_execute(&mut self, sql: &str) -> Result<(), String> {
+    pub(crate) async fn try_execute(&mut self, sql: &str) -> Result<(), String> {
         match self {
             Self::Postgres(connection) => {
                 let done = connection.execute(AssertSqlSafe(sql.to_owned())).await;
@@ -36,12 +36,12 @@ impl Connection {
         }
     }
 
-    pub async fn execute(&mut self, sql: &str) {
+    pub(crate) async fn execute(&mut self, sql: &str) {
         self.try_execute(sql).await.unwrap_or_else(|error| panic!("{error}, in\n{sql}"));
     }
 
     /// The first column of every row, which is text or NULL.
-    pub async fn texts(&mut self, sql: &str) -> Vec<Option<String>> {
+    pub(crate) async fn texts(&mut self, sql: &str) -> Vec<Option<String>> {
         match self {
             Self::Postgres(connection) => {
                 let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await;
@@ -57,7 +57,7 @@ impl Connection {
     }
 
     /// Makes the schema's tables, one statement after another.
-    pub async fn create(&mut self, schema: &Schema, dialect: Dialect) -> Database {
+    pub(crate) async fn create(&mut self, schema: &Schema, dialect: Dialect) -> Database {
         let database = mapping::tables(schema, dialect);
         for statement in ddl::create(&database) {
             self.execute(&ddl::render(&statement, dialect)).await;

@@ -109,9 +109,10 @@ fn evaluate(expr: &Expr, row: &[Option<i64>; 3]) -> Option<i64> {
         ExprKind::Binary { op, left, right } => binary(*op, of(left), of(right)),
         ExprKind::IsNull { operand, negated } => Some(i64::from(of(operand).is_none() != *negated)),
         ExprKind::In { operand, list, negated } => {
-            let any = list
-                .iter()
-                .fold(Some(0), |any, item| binary(BinaryOp::Or, any, binary(BinaryOp::Eq, of(operand), of(item))));
+            let mut any = Some(0);
+            for item in list {
+                any = binary(BinaryOp::Or, any, binary(BinaryOp::Eq, of(operand), of(item)));
+            }
             Some(any? ^ i64::from(*negated))
         }
         ExprKind::Between { operand, low, high, negated } => {
