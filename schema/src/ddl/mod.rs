@@ -1,6 +1,6 @@
 //! SQL text that creates tables: typed statements, and one writer that knows quoting, commas, indentation and wrapping.
 //!
-//! [`create`] says which statements a database needs, [`render`] writes one, [`file`] writes them all for review.
+//! [`create`] says which statements a database needs, [`render`] writes one, [`file()`] writes them all for review.
 //! Nothing is executed here.
 
 mod expression;

@@ -2,7 +2,7 @@
 
 use seedbed_schema::{
     Action, Association, Check, Condition, Default, Field, FieldId, Index, IndexKey, IndexMember, Literal, Model,
-    ModelId, Schema, Type,
+    Schema, Type,
 };
 
 use super::*;
@@ -200,6 +200,3 @@ fn category() -> Model {
     ];
     category
 }
-
-/// The place of each model in the schema.
-pub const EVERYTHING: ModelId = ModelId(0);
