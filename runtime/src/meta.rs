@@ -202,6 +202,13 @@ pub struct Unique {
     pub fields: &'static [usize],
 }
 
+impl Unique {
+    /// The unique key of a constraint.
+    pub const fn new(constraint: &'static str, fields: &'static [usize]) -> Self {
+        Self { constraint, fields }
+    }
+}
+
 /// A check that the spec states.
 #[derive(Debug)]
 pub struct Check {
@@ -209,6 +216,13 @@ pub struct Check {
     pub constraint: &'static str,
     /// The place of the field it stands under, if it stands under one.
     pub field: Option<usize>,
+}
+
+impl Check {
+    /// The check of a constraint.
+    pub const fn new(constraint: &'static str, field: Option<usize>) -> Self {
+        Self { constraint, field }
+    }
 }
 
 /// An association, seen from one of its two models.
@@ -231,16 +245,37 @@ pub struct Association {
 }
 
 impl Association {
-    /// An association without cascades.
-    pub const fn new(
-        kind: AssociationKind,
+    /// This model holds the key; see [`Association`] for the order of what it takes.
+    pub const fn belongs_to(
         name: &'static str,
         target: &'static str,
         fields: &'static [usize],
         target_fields: &'static [&'static str],
         constraint: &'static str,
     ) -> Self {
-        Self { name, kind, target, fields, target_fields, constraint, cascades: false }
+        Self { name, kind: AssociationKind::BelongsTo, target, fields, target_fields, constraint, cascades: false }
+    }
+
+    /// Any number of rows of the other model hold this model's key.
+    pub const fn has_many(
+        name: &'static str,
+        target: &'static str,
+        fields: &'static [usize],
+        target_fields: &'static [&'static str],
+        constraint: &'static str,
+    ) -> Self {
+        Self { name, kind: AssociationKind::HasMany, target, fields, target_fields, constraint, cascades: false }
+    }
+
+    /// One row at most of the other model holds this model's key.
+    pub const fn has_one(
+        name: &'static str,
+        target: &'static str,
+        fields: &'static [usize],
+        target_fields: &'static [&'static str],
+        constraint: &'static str,
+    ) -> Self {
+        Self { name, kind: AssociationKind::HasOne, target, fields, target_fields, constraint, cascades: false }
     }
 
     /// Deleting the target deletes or changes the rows that hold the key.

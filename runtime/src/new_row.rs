@@ -84,6 +84,49 @@ impl<M: Model> Given<M> {
     }
 }
 
+/// Values given for a new row. `State` has a type per required field that says whether it is among them.
+pub struct Draft<M, State> {
+    given: Given<M>,
+    state: PhantomData<fn() -> State>,
+}
+
+impl<M: Model, State> Draft<M, State> {
+    /// Nothing is given yet.
+    #[allow(clippy::new_without_default, reason = "a draft is made by the builder of generated code alone")]
+    pub fn new() -> Self {
+        Self { given: Given::new(), state: PhantomData }
+    }
+
+    /// Gives a field that is not required a value.
+    #[must_use]
+    pub fn set<T: FieldType>(self, column: Column<M, T>, value: impl IntoField<T>) -> Self {
+        self.fill(column, value)
+    }
+
+    /// Gives a required field its value; the caller's signature says which state that leads to.
+    #[must_use]
+    pub fn fill<T: FieldType, Next>(self, column: Column<M, T>, value: impl IntoField<T>) -> Draft<M, Next> {
+        Draft { given: self.given.set(column, value), state: PhantomData }
+    }
+
+    /// What is given.
+    pub fn into_given(self) -> Given<M> {
+        self.given
+    }
+}
+
+impl<M, State> Clone for Draft<M, State> {
+    fn clone(&self) -> Self {
+        Self { given: self.given.clone(), state: PhantomData }
+    }
+}
+
+impl<M: Model, State> std::fmt::Debug for Draft<M, State> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.given.fmt(f)
+    }
+}
+
 /// The moment of a write, cut to the microseconds that both databases keep.
 pub(crate) fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)

@@ -25,3 +25,15 @@ pub trait New<M: Model> {
 /// A required field of a new row that has been set.
 #[derive(Debug, Clone, Copy)]
 pub enum Set {}
+
+/// Writes the setters of a patch or a new row, inside its `impl`: `name: Type = COLUMN;`, one per field.
+#[macro_export]
+macro_rules! setters {
+    ($($name:ident: $ty:ty = $column:ident;)*) => {$(
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
+        #[must_use]
+        pub fn $name(self, $name: impl $crate::IntoField<$ty>) -> Self {
+            Self(self.0.set($column, $name))
+        }
+    )*};
+}

@@ -59,6 +59,11 @@ impl Type {
         Self::Text { limit: Some(limit) }
     }
 
+    /// `decimal(precision,scale)`.
+    pub const fn decimal(precision: u8, scale: u8) -> Self {
+        Self::Decimal { precision, scale }
+    }
+
     /// The enum at a place of [`crate::Schema::enums`].
     pub const fn enumeration(at: usize) -> Self {
         Self::Enum(EnumId(at))

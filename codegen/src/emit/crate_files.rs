@@ -3,14 +3,23 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use seedbed_schema::Schema;
+use serde::Serialize;
 
 use super::Context;
 
 /// The lowered schema, as sync, the seeder and other tools read it.
 pub(super) fn schema_json(schema: &Schema) -> String {
-    match serde_json::to_string_pretty(schema) {
+    pretty(schema)
+}
+
+/// JSON that a diff of reads well.
+///
+/// # Panics
+/// The value has no form in JSON: a bug of its type.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    match serde_json::to_string_pretty(value) {
         Ok(json) => json + "\n",
-        Err(error) => panic!("the schema does not become JSON: {error}"),
+        Err(error) => panic!("a value of the generator has no form in JSON: {error}"),
     }
 }
 

@@ -66,3 +66,8 @@ pub fn emit(context: &Context<'_>) -> Vec<File> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
+
+/// The JSON Schema of the spec, for editors: written beside it.
+pub fn editor_schema() -> String {
+    crate_files::pretty(&crate::json_schema())
+}

@@ -7,7 +7,7 @@ mod row;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use seedbed_schema::{Field, Model, ModelId, Schema};
+use seedbed_schema::{Field, InverseKind, Model, ModelId, Schema};
 
 use super::scope::Scope;
 use super::{Context, print, rust_type};
@@ -42,7 +42,6 @@ pub(super) fn emit(context: &Context<'_>, id: ModelId) -> String {
     let imports = emitter.imports();
     let row = emitter.row();
     let methods = emitter.methods();
-    let associations = emitter.association_methods();
     let columns = emitter.columns();
     let new = emitter.new_row();
     let patch = emitter.patch();
@@ -54,27 +53,33 @@ pub(super) fn emit(context: &Context<'_>, id: ModelId) -> String {
         &path,
         context.source,
         &doc,
-        quote! { #imports #row #methods #associations #columns #new #patch #implementation #statics },
+        quote! { #imports #row #methods #columns #new #patch #implementation #statics },
     )
 }
 
 impl Emitter<'_> {
     fn imports(&self) -> TokenStream {
-        let mut names = vec!["Column", "Failure", "Given", "IntoField", "On", "Query", "Result", "Row", "Statements"];
-        if self.model.fields.iter().any(|field| field.required()) {
+        let mut names =
+            vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Result", "Row", "Statements", "Type"];
+        let required = self.model.fields.iter().any(|field| field.required());
+        if required {
             names.push("Set");
         }
-        if self.schema.inverses(self.id).next().is_some() {
+        if required || self.unique_keys().next().is_some() {
+            names.push("IntoField");
+        }
+        if self.has_many() {
             names.push("Filtered");
         }
-        names.push("Type");
         names.sort_unstable();
         let runtime = self.scope.imports(&names);
+        let associations = self.schema.belongs_to(self.id).chain(self.schema.inverses(self.id)).next();
+        let associations = associations.map(|_| quote!(, Association));
         let defaults = self.model.fields.iter().any(|field| rust_type::default(field).is_some());
         let defaults = defaults.then(|| quote!(, FieldDefault));
         quote! {
             #runtime
-            use seedbed::meta::{self, Field #defaults};
+            use seedbed::meta::{self #associations, Field #defaults};
             use seedbed::write;
         }
     }
@@ -94,12 +99,17 @@ impl Emitter<'_> {
         self.model.key.iter().map(|&id| self.model.field(id))
     }
 
-    /// The fields that a new row or a patch may give, in column order.
+    /// Whether a field belongs to the primary key, which a patch cannot change.
     fn is_key(&self, field: &Field) -> bool {
         self.key().any(|key| key.name == field.name)
     }
 
-    /// One word for what a row is, in prose: `the row`.
+    fn has_many(&self) -> bool {
+        let mut inverses = self.schema.inverses(self.id).filter_map(|(_, association)| association.inverse.as_ref());
+        inverses.any(|inverse| inverse.kind == InverseKind::HasMany)
+    }
+
+    /// What the spec says about a field, or something else.
     fn doc_of(&self, field: &Field, otherwise: &str) -> TokenStream {
         print::doc(field.doc.as_deref().unwrap_or(otherwise))
     }

@@ -1,6 +1,6 @@
 //! From tokens to text that reads as if written by hand.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 
 /// Prints items with a blank line between them, below the line that says who wrote the file.
 ///
@@ -22,7 +22,8 @@ pub(super) fn file(path: &str, source: &str, doc: &str, tokens: TokenStream) -> 
     let mut previous = None;
     for item in parsed.items {
         let kind = std::mem::discriminant(&item);
-        let together = matches!(item, syn::Item::Use(_) | syn::Item::Mod(_)) && previous == Some(kind);
+        let together =
+            matches!(item, syn::Item::Use(_) | syn::Item::Mod(_) | syn::Item::Const(_)) && previous == Some(kind);
         if !together {
             text.push('\n');
         }
@@ -32,8 +33,59 @@ pub(super) fn file(path: &str, source: &str, doc: &str, tokens: TokenStream) -> 
     text
 }
 
-fn one(item: syn::Item) -> String {
+fn one(mut item: syn::Item) -> String {
+    let bodies = take_macro_bodies(&mut item);
+    let mut text = unparse(item);
+    for (at, body) in bodies.iter().enumerate() {
+        text = text.replace(&format!("{{ {} }}", marker(at)), &format!("{{\n{}    }}", setter_lines(body)));
+    }
+    text
+}
+
+fn unparse(item: syn::Item) -> String {
     prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item], frontmatter: None })
+}
+
+/// Replaces what stands in the macros of an `impl` by markers: the printer does not know how to lay it out.
+fn take_macro_bodies(item: &mut syn::Item) -> Vec<TokenStream> {
+    let syn::Item::Impl(item) = item else { return Vec::new() };
+    let macros = item.items.iter_mut().filter_map(|item| match item {
+        syn::ImplItem::Macro(item) => Some(&mut item.mac.tokens),
+        _ => None,
+    });
+    let take = |(at, tokens)| {
+        let marker = quote::format_ident!("{}", marker(at));
+        std::mem::replace(tokens, quote::quote!(#marker))
+    };
+    macros.enumerate().map(take).collect()
+}
+
+fn marker(at: usize) -> String {
+    format!("__body_{at}")
+}
+
+/// The lines of `seedbed::setters!`, each of which is a constant without the word for it.
+fn setter_lines(body: &TokenStream) -> String {
+    let constants: TokenStream = statements(body).map(|statement| quote::quote!(const #statement)).collect();
+    let constants: syn::File = syn::parse_quote!(#constants);
+    let lines = constants.items.into_iter().map(|item| unparse(item).replacen("const ", "        ", 1));
+    lines.collect()
+}
+
+/// The tokens up to each semicolon, with it.
+fn statements(body: &TokenStream) -> impl Iterator<Item = TokenStream> {
+    let mut tokens = body.clone().into_iter();
+    std::iter::from_fn(move || {
+        let mut statement = TokenStream::new();
+        for token in tokens.by_ref() {
+            let ends = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
+            statement.extend([token]);
+            if ends {
+                return Some(statement);
+            }
+        }
+        None
+    })
 }
 
 /// Puts a blank line between the functions of an `impl`, which the printer sets solid.

@@ -44,9 +44,15 @@ pub(super) fn constant(ty: Type) -> TokenStream {
         Type::BigInt => quote!(Type::BigInt),
         Type::Real => quote!(Type::Real),
         Type::Float => quote!(Type::Float),
-        Type::Decimal { precision, scale } => quote!(Type::Decimal { precision: #precision, scale: #scale }),
+        Type::Decimal { precision, scale } => {
+            let (precision, scale) = (number(precision.into()), number(scale.into()));
+            quote!(Type::decimal(#precision, #scale))
+        }
         Type::Text { limit: None } => quote!(Type::TEXT),
-        Type::Text { limit: Some(limit) } => quote!(Type::text(#limit)),
+        Type::Text { limit: Some(limit) } => {
+            let limit = number(limit);
+            quote!(Type::text(#limit))
+        }
         Type::Uuid => quote!(Type::Uuid),
         Type::Cuid => quote!(Type::Cuid),
         Type::Date => quote!(Type::Date),
@@ -74,4 +80,8 @@ pub(super) fn default(field: &Field) -> Option<TokenStream> {
             quote!(FieldDefault::Literal(#text))
         }
     })
+}
+
+fn number(number: u32) -> proc_macro2::Literal {
+    proc_macro2::Literal::u32_unsuffixed(number)
 }

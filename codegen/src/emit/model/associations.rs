@@ -15,12 +15,7 @@ impl Emitter<'_> {
             .schema
             .inverses(self.id)
             .filter_map(|(_, association)| Some(self.inverse(association, association.inverse.as_ref()?)));
-        let methods: Vec<TokenStream> = loads.chain(inverses).collect();
-        if methods.is_empty() {
-            return TokenStream::new();
-        }
-        let name = &self.name;
-        quote!(impl #name { #(#methods)* })
+        loads.chain(inverses).collect()
     }
 
     fn load(&self, association: &Association) -> TokenStream {

@@ -1,8 +1,8 @@
 //! The builder of a new row, which knows at compile time what is still missing, and the patch.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
-use seedbed_schema::{Default, Field};
+use quote::{ToTokens, format_ident, quote};
+use seedbed_schema::Field;
 
 use super::{Emitter, constant, ident};
 use crate::emit::print;
@@ -15,40 +15,34 @@ impl Emitter<'_> {
         let states: Vec<Ident> = required.iter().map(|field| state(field)).collect();
         let missing = self.missing(&required);
         let setters = required.iter().enumerate().map(|(at, field)| self.required_setter(field, at, &states));
-        let optional = self.model.fields.iter().filter(|field| !field.required());
-        let optional = optional.map(|field| self.optional_setter(field));
         let doc = print::doc(&format!(
             "A new [`{name}`]: `{new}::builder()`, then a setter for each field.{}",
             if required.is_empty() { "" } else { " Its parameters say which required fields are set." }
         ));
         let parameters = self.parameters(&states);
         let defaults = self.defaulted(&states);
-        let (builder_type, builder) = if states.is_empty() {
-            (quote!(#new), quote!(#new { given: #given::new() }))
-        } else {
-            let missing = states.iter().map(|state| quote!(required::#state));
-            (quote!(#new<#(#missing),*>), quote!(#new { given: #given::new(), state: std::marker::PhantomData }))
-        };
-        let member = (!states.is_empty()).then(|| quote!(state: std::marker::PhantomData<(#(#states,)*)>,));
+        let (draft, marked) = (self.runtime("Draft"), states.iter().map(|state| quote!(required::#state)));
+        let marked = self.parameters(&marked.collect::<Vec<_>>());
+        let optional = self.setters(self.model.fields.iter().filter(|field| !field.required()));
         quote! {
             #doc
             #[derive(Debug, Clone)]
-            pub struct #new #defaults { given: #given<#name>, #member }
+            pub struct #new #defaults(#draft<#name, (#(#states,)*)>);
 
             impl #new {
                 /// Nothing is set yet.
-                pub fn builder() -> #builder_type {
-                    #builder
+                pub fn builder() -> #new #marked {
+                    #new(#draft::new())
                 }
             }
 
             #(#setters)*
 
-            impl #parameters #new #parameters { #(#optional)* }
+            impl #parameters #new #parameters { #optional }
 
             impl seedbed::New<#name> for #new {
                 fn into_given(self) -> #given<#name> {
-                    self.given
+                    self.0.into_given()
                 }
             }
 
@@ -81,49 +75,37 @@ impl Emitter<'_> {
         };
         let (before, after) = (with(quote!(required::#marker)), with(set));
         let generics = if others.is_empty() { quote!() } else { quote!(<#(#others),*>) };
-        let doc = self.setter_doc(field);
+        let doc = print::doc(&format!("Sets `{}`.", field.name));
         quote! {
             impl #generics #before {
                 #doc
                 pub fn #ident(self, #ident: #argument) -> #after {
-                    #new { given: self.given.set(#constant, #ident), state: std::marker::PhantomData }
+                    #new(self.0.fill(#constant, #ident))
                 }
             }
         }
     }
 
-    fn optional_setter(&self, field: &Field) -> TokenStream {
-        let (ident, constant, argument, doc) =
-            (ident(field), constant(field), self.argument(field), self.setter_doc(field));
-        quote! {
-            #doc
-            pub fn #ident(self, #ident: #argument) -> Self {
-                Self { given: self.given.set(#constant, #ident), ..self }
-            }
-        }
+    /// Setters that do not change what is required, one line each.
+    fn setters<'f>(&self, fields: impl Iterator<Item = &'f Field>) -> TokenStream {
+        let lines = fields.map(|field| {
+            let (ident, ty, constant) = (ident(field), self.type_of(field), constant(field));
+            quote!(#ident: #ty = #constant;)
+        });
+        quote!(seedbed::setters! { #(#lines)* })
     }
 
     /// `…Patch`: every field but the key; one that is not named is kept.
     pub(super) fn patch(&self) -> TokenStream {
         let (name, patch, given) = (&self.name, &self.patch, self.runtime("Given"));
-        let fields = self.model.fields.iter().filter(|field| !self.is_key(field));
-        let setters = fields.map(|field| {
-            let (ident, constant, argument) = (ident(field), constant(field), self.argument(field));
-            let doc = self.setter_doc(field);
-            quote! {
-                #doc
-                pub fn #ident(self, #ident: #argument) -> Self {
-                    Self { given: self.given.set(#constant, #ident) }
-                }
-            }
-        });
+        let setters = self.setters(self.model.fields.iter().filter(|field| !self.is_key(field)));
         let doc = print::doc(&format!(
             "Changes to a [`{name}`]. A field that is not named is kept; a nullable one given `None` becomes NULL."
         ));
         quote! {
             #doc
             #[derive(Debug, Clone, Default)]
-            pub struct #patch { given: #given<#name> }
+            pub struct #patch(#given<#name>);
 
             impl #patch {
                 /// Keeps every field.
@@ -131,12 +113,12 @@ impl Emitter<'_> {
                     Self::default()
                 }
 
-                #(#setters)*
+                #setters
             }
 
             impl seedbed::Patch<#name> for #patch {
                 fn into_given(self) -> #given<#name> {
-                    self.given
+                    self.0
                 }
             }
         }
@@ -147,21 +129,7 @@ impl Emitter<'_> {
         quote!(impl #into<#ty>)
     }
 
-    fn setter_doc(&self, field: &Field) -> TokenStream {
-        let default = match &field.default {
-            None => String::new(),
-            Some(Default::Auto) => "; the database counts when it is not given".to_owned(),
-            Some(Default::Now) if field.on_update => "; the moment of each write when it is not given".to_owned(),
-            Some(Default::Now) => "; the moment of the write when it is not given".to_owned(),
-            Some(Default::Literal(literal)) => {
-                format!("; `{}` in a new row that does not give it", literal.to_text())
-            }
-            Some(_) => "; made when it is not given".to_owned(),
-        };
-        print::doc(&format!("Sets `{}`{default}.", field.name))
-    }
-
-    fn parameters(&self, states: &[Ident]) -> TokenStream {
+    fn parameters<T: ToTokens>(&self, states: &[T]) -> TokenStream {
         if states.is_empty() { quote!() } else { quote!(<#(#states),*>) }
     }
 

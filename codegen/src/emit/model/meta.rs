@@ -16,7 +16,7 @@ impl Emitter<'_> {
         let key_name = &model.key_name;
         let unique = self.unique_keys().map(|(index, _)| {
             let (constraint, fields) = (&index.name, places(&index.unique_fields().unwrap_or_default()));
-            quote!(meta::Unique { constraint: #constraint, fields: #fields })
+            quote!(meta::Unique::new(#constraint, #fields))
         });
         let checks = model.checks.iter().map(|check| {
             let constraint = &check.name;
@@ -27,7 +27,7 @@ impl Emitter<'_> {
                 }
                 None => quote!(None),
             };
-            quote!(meta::Check { constraint: #constraint, field: #field })
+            quote!(meta::Check::new(#constraint, #field))
         });
         let associations = self.associations();
         let count = place(model.fields.len());
@@ -40,7 +40,7 @@ impl Emitter<'_> {
                 doc: #doc,
                 fields: &FIELDS,
                 key: #key,
-                unique: &[meta::Unique { constraint: #key_name, fields: #key }, #(#unique),*],
+                unique: &[meta::Unique::new(#key_name, #key), #(#unique),*],
                 checks: &[#(#checks),*],
                 associations: &[#(#associations),*],
             };
@@ -54,13 +54,13 @@ impl Emitter<'_> {
             let target = self.schema.model(association.target);
             let targets = names(target, &association.target_fields);
             let fields = places(&association.fields);
-            association_meta(association, quote!(BelongsTo), &association.name, &target.name, &fields, &targets)
+            association_meta(association, quote!(belongs_to), &association.name, &target.name, &fields, &targets)
         });
         let inverses = self.schema.inverses(self.id).filter_map(|(_, association)| {
             let inverse = association.inverse.as_ref()?;
             let kind = match inverse.kind {
-                InverseKind::HasMany => quote!(HasMany),
-                InverseKind::HasOne => quote!(HasOne),
+                InverseKind::HasMany => quote!(has_many),
+                InverseKind::HasOne => quote!(has_one),
             };
             let other = self.schema.model(association.model);
             let targets = names(other, &association.fields);
@@ -83,7 +83,7 @@ fn association_meta(
     let cascades = !matches!(association.on_delete, Action::Restrict | Action::NoAction);
     let cascades = cascades.then(|| quote!(.cascades()));
     quote! {
-        meta::Association::new(meta::AssociationKind::#kind, #name, #target, #fields, #target_fields, #constraint) #cascades
+        Association::#kind(#name, #target, #fields, #target_fields, #constraint) #cascades
     }
 }
 

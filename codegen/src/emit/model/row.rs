@@ -30,9 +30,8 @@ impl Emitter<'_> {
     pub(super) fn columns(&self) -> TokenStream {
         let (name, column) = (&self.name, self.runtime("Column"));
         let columns = self.model.fields.iter().enumerate().map(|(at, field)| {
-            let doc = print::doc(&format!("[`{}::{}`]", self.model.name, field.rust));
             let (constant, ty, at) = (constant(field), self.type_of(field), place(at));
-            quote!(#doc pub const #constant: #column<#name, #ty> = #column::new(&FIELDS[#at]);)
+            quote!(pub const #constant: #column<#name, #ty> = #column::new(&FIELDS[#at]);)
         });
         columns.collect()
     }
@@ -43,6 +42,7 @@ impl Emitter<'_> {
         let (on, result, query) = (self.runtime("On"), self.runtime("Result"), self.runtime("Query"));
         let (parameters, key) = self.key_parameters();
         let finders = self.unique_finders();
+        let associations = self.association_methods();
         quote! {
             impl #name {
                 /// The row with that key, if there is one.
@@ -90,6 +90,8 @@ impl Emitter<'_> {
                 pub async fn delete<'a>(self, on: impl #on<'a>) -> #result<()> {
                     write::delete::<Self>(on, seedbed::Model::key(&self)).await
                 }
+
+                #associations
             }
         }
     }
