@@ -1,0 +1,74 @@
+//! "Did you mean": the nearest known name by edit distance, whatever its case.
+
+/// The farthest that a name may be from what was written.
+const MAX_DISTANCE: usize = 3;
+
+/// The longest list of names that is shown when none is near.
+const MAX_LISTED: usize = 12;
+
+/// The known name nearest to what was written, if one is near enough.
+pub(crate) fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let found: Vec<char> = found.to_lowercase().chars().collect();
+    let limit = MAX_DISTANCE.min((found.len() + 1) / 2);
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let letters: Vec<char> = name.to_lowercase().chars().collect();
+            (letters.len().abs_diff(found.len()) <= limit).then(|| (distance(&found, &letters), name))
+        })
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// The names as a sentence, when they are few.
+pub(crate) fn known(names: &[&str]) -> Option<String> {
+    match names {
+        [] => None,
+        [name] => Some(format!("the only one known is `{name}`")),
+        _ if names.len() > MAX_LISTED => None,
+        _ => Some(format!("known are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))),
+    }
+}
+
+/// Edits (insert, delete, replace, swap neighbours) between two words.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in b.iter().enumerate() {
+            let mut least = (last[j] + usize::from(letter != other)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == b[j - 1] && a[i - 1] == *other {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[track_caller]
+    fn check(found: &str, names: &[&str], expected: Option<&str>) {
+        assert_eq!(nearest(found, names.iter().copied()), expected);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_found_whatever_its_case() {
+        check("Usre", &["User", "Role"], Some("User"));
+        check("USER", &["User", "Usage"], Some("User"));
+        check("beginns_to", &["belongs_to", "fields"], Some("belongs_to"));
+    }
+
+    #[test]
+    fn a_different_word_is_not_near() {
+        check("abc", &["xyz"], None);
+        check("x", &["id", "name"], None);
+        check("", &["id"], None);
+    }
+}
