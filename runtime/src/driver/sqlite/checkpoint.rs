@@ -1,10 +1,10 @@
 //! Checkpoints: moving pages from the write-ahead log into the database, off the calling thread.
 //!
 //! SQLite would do it inside whichever commit makes the log too long, with two waits for the disk. Here a commit only
-//! counts, and a connection of its own does the work on a blocking thread while writing goes on. Under steady writing
-//! such a checkpoint never catches up with the end of the log, and a log that is never done is never started anew; so
-//! once it is several times too long the last part is done while the writer pauses. The commit that starts the log anew
-//! waits for the disk once, so that one leaves the calling thread too.
+//! counts, and a connection of its own does the work on a blocking thread while writing goes on. What was written
+//! meanwhile would keep the log from ever being done, and a log that is never done is never started anew and grows; so
+//! that small rest is moved while the writer pauses. The commit that starts the log anew waits for the disk once, and
+//! therefore leaves the calling thread too.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -17,8 +17,6 @@ use super::pool::{Pool, Use};
 
 /// How many pages the log may hold before a checkpoint: 16 MiB of pages of 4 KiB.
 const PAGES: u32 = 4_000;
-/// How many before the writer is made to pause.
-const TOO_MANY: u32 = 4 * PAGES;
 
 thread_local! {
     /// The pages in the log after the last commit on this thread. SQLite calls the hook on the thread that commits.
@@ -44,17 +42,12 @@ pub(super) struct Checkpointer {
     connection: Mutex<Option<rusqlite::Connection>>,
     opener: Arc<Opener>,
     running: AtomicBool,
-    /// How many pages the log must have for the next checkpoint.
+    /// How many pages the log has.
+    pages: AtomicU32,
+    /// How many it must have for the next checkpoint.
     due_at: AtomicU32,
     /// Whether the next commit starts the log anew and so waits for the disk.
     log_starts_anew: AtomicBool,
-}
-
-/// How far a checkpoint came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Progress {
-    pages: u32,
-    done: u32,
 }
 
 impl Checkpointer {
@@ -64,6 +57,7 @@ impl Checkpointer {
             connection: Mutex::new(None),
             opener,
             running: AtomicBool::new(false),
+            pages: AtomicU32::new(0),
             due_at: AtomicU32::new(PAGES),
             log_starts_anew,
         })
@@ -80,6 +74,7 @@ impl Checkpointer {
         if pages == 0 {
             return;
         }
+        self.pages.store(pages, Ordering::Relaxed);
         if pages < PAGES {
             // The log is new, or has been started anew since the last checkpoint was done.
             self.log_starts_anew.store(false, Ordering::Relaxed);
@@ -94,8 +89,7 @@ impl Checkpointer {
             let running = Running(Arc::clone(self));
             let writer = Arc::downgrade(writer);
             runtime.spawn(async move {
-                let Some(progress) = running.checkpoint().await else { return };
-                if progress.done < progress.pages && progress.pages >= TOO_MANY {
+                if !running.checkpoint().await {
                     let Some(writer) = writer.upgrade() else { return };
                     let Ok(_paused) = writer.acquire(Use::Checkpoint).await else { return };
                     running.checkpoint().await;
@@ -113,30 +107,24 @@ impl Checkpointer {
         *connection = None;
     }
 
-    /// Moves what can be moved without waiting for anybody.
-    fn run(&self) -> Option<Progress> {
+    /// Moves what can be moved without waiting for anybody, and says whether that was all.
+    fn run(&self) -> bool {
         let mut connection = self.connection.lock();
-        let progress = self.opened(&mut connection)?.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-            Ok(Progress { pages: row.get(1)?, done: row.get(2)? })
-        });
+        let Some(opened) = self.opened(&mut connection) else { return false };
+        let moved = opened.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, u32>(2));
         // A failed checkpoint leaves the log as it is; the next one tries again, on a new connection.
-        match progress {
-            Ok(progress) => {
-                let complete = progress.done == progress.pages;
-                if complete && self.opener.waits_for_disk() {
-                    self.log_starts_anew.store(true, Ordering::Relaxed);
-                }
-                // As long as a reader needs the end of the log it only grows: then not at every commit.
-                let pause = if complete { PAGES } else { PAGES / 4 };
-                self.due_at.store(progress.pages + pause, Ordering::Relaxed);
-                Some(progress)
-            }
-            Err(error) => {
-                tracing::debug!(%error, "checkpoint failed");
-                *connection = None;
-                None
-            }
+        let Ok(moved) = moved.inspect_err(|error| tracing::debug!(%error, "checkpoint failed")) else {
+            *connection = None;
+            return false;
+        };
+        let pages = self.pages.load(Ordering::Relaxed);
+        let all = moved >= pages;
+        if all && self.opener.waits_for_disk() {
+            self.log_starts_anew.store(true, Ordering::Relaxed);
         }
+        // As long as a reader needs the end of the log it only grows: then not at every commit.
+        self.due_at.store(pages + if all { PAGES } else { PAGES / 4 }, Ordering::Relaxed);
+        all
     }
 
     fn opened<'a>(&self, connection: &'a mut Option<rusqlite::Connection>) -> Option<&'a rusqlite::Connection> {
@@ -151,9 +139,9 @@ impl Checkpointer {
 struct Running(Arc<Checkpointer>);
 
 impl Running {
-    async fn checkpoint(&self) -> Option<Progress> {
+    async fn checkpoint(&self) -> bool {
         let checkpointer = Arc::clone(&self.0);
-        tokio::task::spawn_blocking(move || checkpointer.run()).await.ok().flatten()
+        tokio::task::spawn_blocking(move || checkpointer.run()).await.unwrap_or(false)
     }
 }
 

@@ -16,9 +16,9 @@ pub enum SqliteTarget {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqliteFile {
     /// Where it is.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// What a commit waits for.
-    pub(crate) synchronous: Synchronous,
+    pub synchronous: Synchronous,
 }
 
 /// What a commit waits for.
@@ -30,11 +30,4 @@ pub enum Synchronous {
     Normal,
     /// The disk has the write. Each commit then takes as long as the disk does, so all of them leave the calling thread.
     Full,
-}
-
-impl SqliteTarget {
-    /// A file with the default durability.
-    pub(crate) fn file(path: impl Into<PathBuf>) -> Self {
-        Self::File(SqliteFile { path: path.into(), synchronous: Synchronous::Normal })
-    }
 }
