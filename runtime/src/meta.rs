@@ -1,6 +1,7 @@
 //! The schema as static data: what generated code states about itself, for queries, error messages and reflection.
 
-use seedbed_schema::{Dialect, Type};
+use seedbed_schema::Dialect;
+pub use seedbed_schema::Type;
 
 /// A generated crate's whole schema.
 #[derive(Debug)]

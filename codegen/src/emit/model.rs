@@ -59,8 +59,7 @@ pub(super) fn emit(context: &Context<'_>, id: ModelId) -> String {
 
 impl Emitter<'_> {
     fn imports(&self) -> TokenStream {
-        let mut names =
-            vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Result", "Row", "Statements", "Type"];
+        let mut names = vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Result", "Row", "Statements"];
         let required = self.model.fields.iter().any(|field| field.required());
         if required {
             names.push("Set");
@@ -73,14 +72,9 @@ impl Emitter<'_> {
         }
         names.sort_unstable();
         let runtime = self.scope.imports(&names);
-        let associations = self.schema.belongs_to(self.id).chain(self.schema.inverses(self.id)).next();
-        let associations = associations.map(|_| quote!(, Association));
-        let defaults = self.model.fields.iter().any(|field| rust_type::default(field).is_some());
-        let defaults = defaults.then(|| quote!(, FieldDefault));
         quote! {
             #runtime
-            use seedbed::meta::{self #associations, Field #defaults};
-            use seedbed::write;
+            use seedbed::{meta, write};
         }
     }
 

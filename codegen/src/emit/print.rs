@@ -37,7 +37,7 @@ fn one(mut item: syn::Item) -> String {
     let bodies = take_macro_bodies(&mut item);
     let mut text = unparse(item);
     for (at, body) in bodies.iter().enumerate() {
-        text = text.replace(&format!("{{ {} }}", marker(at)), &format!("{{\n{}    }}", setter_lines(body)));
+        text = text.replace(&format!("        {}\n", marker(at)), &setter_lines(body));
     }
     text
 }

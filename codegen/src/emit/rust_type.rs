@@ -38,31 +38,31 @@ pub(super) fn inner(schema: &Schema, field: &Field) -> TokenStream {
 /// The type as a constant of `seedbed::Type`.
 pub(super) fn constant(ty: Type) -> TokenStream {
     match ty {
-        Type::Bool => quote!(Type::Bool),
-        Type::SmallInt => quote!(Type::SmallInt),
-        Type::Int => quote!(Type::Int),
-        Type::BigInt => quote!(Type::BigInt),
-        Type::Real => quote!(Type::Real),
-        Type::Float => quote!(Type::Float),
+        Type::Bool => quote!(meta::Type::Bool),
+        Type::SmallInt => quote!(meta::Type::SmallInt),
+        Type::Int => quote!(meta::Type::Int),
+        Type::BigInt => quote!(meta::Type::BigInt),
+        Type::Real => quote!(meta::Type::Real),
+        Type::Float => quote!(meta::Type::Float),
         Type::Decimal { precision, scale } => {
             let (precision, scale) = (number(precision.into()), number(scale.into()));
-            quote!(Type::decimal(#precision, #scale))
+            quote!(meta::Type::decimal(#precision, #scale))
         }
-        Type::Text { limit: None } => quote!(Type::TEXT),
+        Type::Text { limit: None } => quote!(meta::Type::TEXT),
         Type::Text { limit: Some(limit) } => {
             let limit = number(limit);
-            quote!(Type::text(#limit))
+            quote!(meta::Type::text(#limit))
         }
-        Type::Uuid => quote!(Type::Uuid),
-        Type::Cuid => quote!(Type::Cuid),
-        Type::Date => quote!(Type::Date),
-        Type::Time => quote!(Type::Time),
-        Type::Timestamp => quote!(Type::Timestamp),
-        Type::Json => quote!(Type::Json),
-        Type::Bytes => quote!(Type::Bytes),
+        Type::Uuid => quote!(meta::Type::Uuid),
+        Type::Cuid => quote!(meta::Type::Cuid),
+        Type::Date => quote!(meta::Type::Date),
+        Type::Time => quote!(meta::Type::Time),
+        Type::Timestamp => quote!(meta::Type::Timestamp),
+        Type::Json => quote!(meta::Type::Json),
+        Type::Bytes => quote!(meta::Type::Bytes),
         Type::Enum(id) => {
             let at = proc_macro2::Literal::usize_unsuffixed(id.0);
-            quote!(Type::enumeration(#at))
+            quote!(meta::Type::enumeration(#at))
         }
     }
 }
@@ -70,14 +70,14 @@ pub(super) fn constant(ty: Type) -> TokenStream {
 /// The default as a constant of `seedbed::meta::FieldDefault`, if the field has one.
 pub(super) fn default(field: &Field) -> Option<TokenStream> {
     Some(match field.default.as_ref()? {
-        Default::Auto | Default::Sql { .. } => quote!(FieldDefault::Database),
-        Default::Now => quote!(FieldDefault::Now),
-        Default::Uuid4 => quote!(FieldDefault::Uuid4),
-        Default::Uuid7 => quote!(FieldDefault::Uuid7),
-        Default::Cuid => quote!(FieldDefault::Cuid),
+        Default::Auto | Default::Sql { .. } => quote!(meta::FieldDefault::Database),
+        Default::Now => quote!(meta::FieldDefault::Now),
+        Default::Uuid4 => quote!(meta::FieldDefault::Uuid4),
+        Default::Uuid7 => quote!(meta::FieldDefault::Uuid7),
+        Default::Cuid => quote!(meta::FieldDefault::Cuid),
         Default::Literal(literal) => {
             let text = literal.to_text();
-            quote!(FieldDefault::Literal(#text))
+            quote!(meta::FieldDefault::Literal(#text))
         }
     })
 }

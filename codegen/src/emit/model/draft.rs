@@ -16,8 +16,8 @@ impl Emitter<'_> {
         let missing = self.missing(&required);
         let setters = required.iter().enumerate().map(|(at, field)| self.required_setter(field, at, &states));
         let doc = print::doc(&format!(
-            "A new [`{name}`]: `{new}::builder()`, then a setter for each field.{}",
-            if required.is_empty() { "" } else { " Its parameters say which required fields are set." }
+            "A new [`{name}`]: `{new}::builder()`, then its setters.{}",
+            if required.is_empty() { "" } else { " The parameters say which required fields are set." }
         ));
         let parameters = self.parameters(&states);
         let defaults = self.defaulted(&states);
@@ -100,7 +100,7 @@ impl Emitter<'_> {
         let (name, patch, given) = (&self.name, &self.patch, self.runtime("Given"));
         let setters = self.setters(self.model.fields.iter().filter(|field| !self.is_key(field)));
         let doc = print::doc(&format!(
-            "Changes to a [`{name}`]. A field that is not named is kept; a nullable one given `None` becomes NULL."
+            "Changes to a row of [`{name}`]. What is not named is kept; a nullable field given `None` becomes NULL."
         ));
         quote! {
             #doc

@@ -45,7 +45,7 @@ impl Emitter<'_> {
                 associations: &[#(#associations),*],
             };
 
-            static FIELDS: [Field; #count] = [#(#fields),*];
+            static FIELDS: [meta::Field; #count] = [#(#fields),*];
         }
     }
 
@@ -83,7 +83,7 @@ fn association_meta(
     let cascades = !matches!(association.on_delete, Action::Restrict | Action::NoAction);
     let cascades = cascades.then(|| quote!(.cascades()));
     quote! {
-        Association::#kind(#name, #target, #fields, #target_fields, #constraint) #cascades
+        meta::Association::#kind(#name, #target, #fields, #target_fields, #constraint) #cascades
     }
 }
 
@@ -101,7 +101,7 @@ fn field_meta(at: usize, field: &Field) -> TokenStream {
         let doc = doc.trim_end();
         quote!(.doc(#doc))
     });
-    quote!(Field::new(#at, #name, #ty) #column #nullable #default #on_update #sensitive #doc)
+    quote!(meta::Field::new(#at, #name, #ty) #column #nullable #default #on_update #sensitive #doc)
 }
 
 fn places(fields: &[FieldId]) -> TokenStream {
