@@ -10,7 +10,7 @@ use crate::driver::Driver as _;
 use crate::driver::postgres::PostgresDriver;
 use crate::driver::sqlite::SqliteDriver;
 use crate::session::{On, Slow};
-use crate::statement::{Statement, Work};
+use crate::statement::{Outcome, Sink, Statement, Work};
 use crate::transaction::AnyTransaction;
 use crate::{Config, Error, PoolOptions, Result, Target, Tx, meta};
 
@@ -109,6 +109,14 @@ impl<S> Db<S> {
     pub async fn health(&self) -> Result<()> {
         let ping = Statement { text: "SELECT 1".into(), values: Vec::new(), work: Work::Lookup };
         self.session().fetch(ping, |_| Ok(())).await.map(drop)
+    }
+
+    /// Runs a statement as it is, and hands its rows to a sink: the lowest level, for tools.
+    ///
+    /// # Errors
+    /// The database refuses the statement, or cannot be reached.
+    pub async fn run(&self, statement: Statement, sink: Box<dyn Sink>) -> Result<Outcome> {
+        self.session().run(statement, sink).await
     }
 
     /// Runs the work inside a transaction: commits when it returns `Ok`; rolls back when it returns an error, panics,

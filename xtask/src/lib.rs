@@ -7,7 +7,9 @@ mod failure;
 mod inspect;
 mod progress;
 mod reflect;
+mod report;
 mod table;
+mod target;
 mod workspace;
 
 use std::path::PathBuf;
@@ -61,9 +63,6 @@ enum Command {
         /// Also load the seeds of a set, such as `dev`.
         #[arg(long)]
         set: Vec<String>,
-        /// Load them even if they were loaded before.
-        #[arg(long)]
-        always: bool,
     },
     /// Generate, create a SQLite database, fill it, and look inside.
     Quickstart {
@@ -92,7 +91,9 @@ struct SpecArgs {
 
 /// Which spec and which database.
 #[derive(Debug, Args)]
-#[command(after_help = "The database is the one that the environment names (DATABASE_URL, DB_DIALECT, PGHOST, …), or `.env`.")]
+#[command(
+    after_help = "The database is the one that the environment names (DATABASE_URL, DB_DIALECT, PGHOST, …), or `.env`."
+)]
 struct DatabaseArgs {
     /// The spec; by default the first that `[workspace.metadata.seedbed]` lists.
     #[arg(long)]
@@ -122,7 +123,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Check(spec) => commands::check::run(&spec),
         Command::Explain { code } => commands::explain::run(&code),
         Command::Sync(database) => commands::database::sync(&database),
-        Command::Seed { database, set, always } => commands::database::seed(&database, set, always),
+        Command::Seed { database, set } => commands::database::seed(&database, set),
         Command::Quickstart { storage } => commands::quickstart::run(&storage),
         Command::Test { args } => commands::test::run(&args),
     }

@@ -3,7 +3,9 @@
 //! What is made here lives as long as the process: one command handles one schema.
 
 use seedbed::meta;
-use seedbed_schema::{Action, Association, Default, Field, FieldId, Index, InverseKind, Model, Schema, SeedRows, SyncMode};
+use seedbed_schema::{
+    Action, Association, Default, Field, FieldId, Index, InverseKind, Model, Schema, SeedRows, SyncMode,
+};
 
 /// The schema as static data. Its seed files are read from the folder that the handle is given.
 pub(crate) fn leak(schema: &Schema, json: String, hash: String) -> &'static meta::Schema {
@@ -55,10 +57,12 @@ fn model(model: &Model, associations: Vec<meta::Association>) -> meta::Model {
         fields: list(model.fields.iter().enumerate().map(|(at, field)| self::field(at, field))),
         key: places(&model.key),
         unique: list(std::iter::once(key).chain(unique)),
-        checks: list(model.checks.iter().map(|check| meta::Check {
-            constraint: text(&check.name),
-            field: check.field.map(|id| id.0),
-        })),
+        checks: list(
+            model
+                .checks
+                .iter()
+                .map(|check| meta::Check { constraint: text(&check.name), field: check.field.map(|id| id.0) }),
+        ),
         associations: list(associations),
     }
 }

@@ -1,5 +1,7 @@
 //! Rows as text, read by the types of the schema, and printed as a table.
 
+use std::any::Any;
+
 use seedbed::{Failure, Row, Sink};
 use seedbed_schema::{Field, Type};
 
@@ -9,14 +11,19 @@ const WIDEST: usize = 40;
 /// A sink that keeps each row as text.
 pub(crate) struct TextRows {
     fields: Vec<Field>,
-    /// The rows so far.
-    pub(crate) rows: Vec<Vec<String>>,
+    rows: Vec<Vec<String>>,
 }
 
 impl TextRows {
     /// Reads rows of these fields, in this order.
     pub(crate) fn new(fields: Vec<Field>) -> Box<Self> {
         Box::new(Self { fields, rows: Vec::new() })
+    }
+
+    /// The rows of a finished sink; none if it is one of another type.
+    pub(crate) fn rows(sink: Box<dyn Sink>) -> Vec<Vec<String>> {
+        let sink: Box<dyn Any> = sink;
+        sink.downcast::<Self>().map(|sink| sink.rows).unwrap_or_default()
     }
 }
 

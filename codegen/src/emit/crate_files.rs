@@ -2,15 +2,9 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
-use seedbed_schema::Schema;
 use serde::Serialize;
 
 use super::Context;
-
-/// The lowered schema, as sync, the seeder and other tools read it.
-pub(super) fn schema_json(schema: &Schema) -> String {
-    pretty(schema)
-}
 
 /// JSON that a diff of reads well.
 ///

@@ -46,7 +46,7 @@ impl File {
 /// Every file of the generated crate, in the order of their paths.
 pub fn emit(context: &Context<'_>) -> Vec<File> {
     let schema = context.schema;
-    let json = crate_files::schema_json(schema);
+    let json = schema_json(schema);
     let mut files = vec![
         File::new("Cargo.toml", crate_files::manifest(context)),
         File::new("README.md", crate_files::readme(context)),
@@ -65,6 +65,11 @@ pub fn emit(context: &Context<'_>) -> Vec<File> {
     files.push(File::new("schema.json", json));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
+}
+
+/// The lowered schema as JSON, as the generated crate has it.
+pub fn schema_json(schema: &Schema) -> String {
+    crate_files::pretty(schema)
 }
 
 /// The JSON Schema of the spec, for editors: written beside it.

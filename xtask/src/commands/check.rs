@@ -13,7 +13,12 @@ pub(crate) fn run(args: &SpecArgs) -> Result<(), Failure> {
         match inspect::load(&path, args.format) {
             Ok(loaded) if args.format == Format::Text => {
                 let schema = &loaded.schema;
-                println!("{}: {} models, {} associations", workspace.relative(&path), schema.models.len(), schema.associations.len());
+                println!(
+                    "{}: {} models, {} associations",
+                    workspace.relative(&path),
+                    schema.models.len(),
+                    schema.associations.len()
+                );
             }
             Ok(_) => {}
             Err(Failure::Reported) => failed = true,

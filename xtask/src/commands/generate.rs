@@ -25,7 +25,8 @@ pub(crate) fn run(args: &SpecArgs, check: bool) -> Result<(), Failure> {
         return Err(Failure::Reported);
     }
     for (path, spec) in loaded {
-        let generated = seedbed_codegen::generate(&path, &workspace.relative(&path), &spec).map_err(anyhow::Error::from)?;
+        let generated =
+            seedbed_codegen::generate(&path, &workspace.relative(&path), &spec).map_err(anyhow::Error::from)?;
         if check {
             failed |= !is_current(&workspace, &generated)?;
         } else {
