@@ -104,6 +104,20 @@ impl Session<'_> {
         Ok(self.run(statement, Box::new(Discard)).await?.affected)
     }
 
+    /// Copies data into a table with PostgreSQL's `COPY … FROM STDIN`, inside a transaction.
+    ///
+    /// # Panics
+    /// Outside a transaction of PostgreSQL; nobody but the seeder copies, and it has one.
+    pub(crate) async fn copy_in(self, statement: &str, data: Vec<u8>) -> Result<u64> {
+        let Some(AnyTransaction::Postgres(transaction)) = self.transaction else {
+            unreachable!("only a transaction of PostgreSQL copies")
+        };
+        let watch = Watch::start(&self.core.slow, &Text::from(statement.to_owned()));
+        let data = futures_util::stream::iter([Ok(data)]);
+        let copied = Box::pin(transaction.copy_in(statement, data)).await;
+        watch.stop(self.core, copied)
+    }
+
     /// A text without values.
     pub(crate) async fn execute_text(self, text: impl Into<Text>) -> Result<u64> {
         self.execute(Statement { text: text.into(), values: Vec::new(), work: Work::Write }).await
@@ -130,7 +144,7 @@ impl Watch {
     }
 
     /// Logs the text, never the values, which may be secrets.
-    fn stop(self, core: &Core, outcome: Result<Outcome, crate::Failure>) -> Result<Outcome> {
+    fn stop<T>(self, core: &Core, outcome: Result<T, crate::Failure>) -> Result<T> {
         if let Some((started, text)) = self.started {
             let (elapsed, sql) = (started.elapsed(), text.as_str());
             let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);

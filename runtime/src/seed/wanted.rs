@@ -1,0 +1,80 @@
+//! Which seeds are loaded: the default ones, the sets that were asked for, and those whose variable is set.
+
+use std::env::{self, VarError};
+use std::fmt;
+use std::sync::Arc;
+
+use seedbed_schema::{Schema, Seed};
+
+/// Which seeds are loaded. By default those without a set, with the variables of the process.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The named sets that are loaded besides the default seeds.
+    pub sets: Vec<String>,
+    /// Where `when:` and `env:NAME` look.
+    pub variables: Variables,
+}
+
+impl Wanted {
+    /// The seeds to load in their order, each with its place in the schema.
+    pub(super) fn seeds<'s>(&'s self, schema: &'s Schema) -> impl Iterator<Item = (usize, &'s Seed)> {
+        schema.seeds.iter().enumerate().filter(|(_, seed)| self.has_set(seed) && self.has_variable(seed))
+    }
+
+    fn has_set(&self, seed: &Seed) -> bool {
+        seed.set.as_ref().is_none_or(|set| self.sets.contains(set))
+    }
+
+    /// A variable that is set to nothing does not count: it would make an administrator with an empty API key.
+    fn has_variable(&self, seed: &Seed) -> bool {
+        seed.when.as_ref().is_none_or(|name| match self.variables.get(name) {
+            Value::Unset => false,
+            Value::Set(value) => !value.is_empty(),
+            Value::NotText => true,
+        })
+    }
+}
+
+/// Where the values of environment variables come from.
+#[derive(Clone, Default)]
+pub enum Variables {
+    /// The environment of the process.
+    #[default]
+    Process,
+    /// A function, such as a look-up in a map.
+    Lookup(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>),
+}
+
+/// The value of a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    Unset,
+    Set(String),
+    /// It is set to something that is no UTF-8.
+    NotText,
+}
+
+impl Variables {
+    pub(super) fn get(&self, name: &str) -> Value {
+        match self {
+            // The standard library panics at a name with `=` or NUL in some places, and such a name is never set.
+            Self::Process if name.is_empty() || name.contains(['=', '\0']) => Value::Unset,
+            Self::Process => match env::var(name) {
+                Ok(value) => Value::Set(value),
+                Err(VarError::NotPresent) => Value::Unset,
+                Err(VarError::NotUnicode(_)) => Value::NotText,
+            },
+            Self::Lookup(lookup) => lookup(name).map_or(Value::Unset, Value::Set),
+        }
+    }
+}
+
+/// Says where values come from, never what they are.
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Process => "Process",
+            Self::Lookup(_) => "Lookup",
+        })
+    }
+}
