@@ -37,7 +37,7 @@ impl Lease {
     /// Reads the rest of an answer that nobody waits for any more, cancelling the statement if that takes long.
     pub(super) async fn settle(&mut self) -> Result<(), Failure> {
         let (session, slot) = self.held.as_mut().expect("a lease holds its session until it is dropped");
-        match timeout(DEADLINE, settle(session, &slot.pool)).await {
+        match timeout(DEADLINE, Box::pin(settle(session, &slot.pool))).await {
             Ok(settled) => settled.map_err(Failure::from),
             Err(_) => {
                 session.broken = true;

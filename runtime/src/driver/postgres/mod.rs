@@ -52,7 +52,7 @@ impl Connection for PostgresDriver {
             if statement.work.is_read() {
                 sink.clear();
                 let mut fresh = self.pool.acquire_fresh().await?;
-                result = run_once_more_if_stale(&mut fresh, &statement, &mut *sink).await;
+                result = Box::pin(run_once_more_if_stale(&mut fresh, &statement, &mut *sink)).await;
             }
         }
         let affected = result?;
@@ -73,14 +73,17 @@ impl Connection for PostgresDriver {
 /// Runs a statement. If the server refused because a prepared statement no longer fits its tables, nothing has run
 /// yet: the statements of this connection are forgotten, and it runs once more.
 async fn run_once_more_if_stale(lease: &mut Lease, statement: &Statement, sink: &mut dyn Sink) -> Result<u64, Trouble> {
-    match lease.execute(&statement.text, &statement.values, sink).await {
-        Err(trouble) if trouble.sort == Sort::StalePlan => {
-            lease.forget_statements().await?;
-            sink.clear();
-            lease.execute(&statement.text, &statement.values, sink).await
-        }
-        other => other,
+    let result = lease.execute(&statement.text, &statement.values, sink).await;
+    if !matches!(&result, Err(trouble) if trouble.sort == Sort::StalePlan) {
+        return result;
     }
+    sink.clear();
+    // Boxed, because it is rare and would make the future of every statement large.
+    Box::pin(async {
+        lease.forget_statements().await?;
+        lease.execute(&statement.text, &statement.values, sink).await
+    })
+    .await
 }
 
 impl Driver for PostgresDriver {

@@ -60,15 +60,17 @@ impl Pool {
         let slot = self.slot().await?;
         match self.take_idle() {
             Some(session) => Ok(Lease::new(session, slot, true)),
-            None => Self::open(slot).await,
+            None => Box::pin(Self::open(slot)).await,
         }
     }
 
     /// A connection that was opened just now.
     pub(super) async fn acquire_fresh(self: &Arc<Self>) -> Result<Lease, Failure> {
-        Self::open(self.slot().await?).await
+        let slot = self.slot().await?;
+        Box::pin(Self::open(slot)).await
     }
 
+    /// Opens a connection. It is boxed by its callers, so that what is rare and large makes no statement's future large.
     async fn open(slot: Slot) -> Result<Lease, Failure> {
         let session = Session::open(&slot.pool.target, slot.pool.options.connect).await?;
         Ok(Lease::new(session, slot, false))

@@ -120,7 +120,8 @@ impl Inner {
     async fn go_back_late(&mut self, later: &AtomicU32) -> Result<(), Failure> {
         match later.swap(0, Ordering::AcqRel) {
             0 => Ok(()),
-            depth => self.go_back(depth).await,
+            // Boxed, because it is rare and would make the future of every statement large.
+            depth => Box::pin(self.go_back(depth)).await,
         }
     }
 
