@@ -32,7 +32,7 @@ where
     let operation = control.begin();
     let on_thread = OnThread { _end: End(Arc::clone(&control)), hold };
     // Once the job is over its number is too, and cancelling it does nothing.
-    let _cancel = (on_drop == OnDrop::Interrupt).then_some(CancelOnDrop { control, operation });
+    let _cancel = (on_drop == OnDrop::Interrupt).then(|| CancelOnDrop { control, operation });
     let task = tokio::task::spawn_blocking(move || {
         let on_thread = on_thread;
         let result = job(&on_thread.hold);
