@@ -28,7 +28,7 @@ use settings::Settings;
 
 use crate::seed::{self, Progress, SeedSource, Wanted};
 use crate::session::On;
-use crate::{Db, Result, Tx, meta};
+use crate::{Db, Error, Result, Tx, meta};
 
 /// Connects to the database that the environment names, creates the tables that are missing, and loads the seeds.
 ///
@@ -102,6 +102,9 @@ async fn start(schema: &'static meta::Schema, settings: &Settings) -> Result<Db>
 /// Syncs and seeds, as far as that was not done before.
 async fn prepare<S>(db: &Db<S>, settings: &Settings) -> Result<()> {
     let marks = marks(db.schema(), settings).await?;
+    if marks.is_empty() {
+        return Ok(());
+    }
     let seeds_always = settings.seed == SeedMode::Always && marks.iter().any(|mark| mark.kind == Kind::Seed);
     if !seeds_always && history::missing(db.session(), &marks).await?.is_empty() {
         return Ok(());
@@ -135,14 +138,25 @@ async fn marks(schema: &'static meta::Schema, settings: &Settings) -> Result<Vec
 }
 
 async fn seed_mark(schema: &'static meta::Schema, source: &SeedSource, wanted: &Wanted) -> Result<Mark> {
-    let lowered = sync::lowered(schema)?;
-    let hash = seed::fingerprint(schema, &lowered, source, wanted).await?;
+    let (source, wanted) = (source.clone(), wanted.clone());
+    let hash = match source {
+        SeedSource::Compiled => fingerprint(schema, &source, &wanted)?,
+        // Files of a folder are read on a thread that may wait.
+        SeedSource::Folder(_) => tokio::task::spawn_blocking(move || fingerprint(schema, &source, &wanted))
+            .await
+            .unwrap_or_else(|error| Err(Error::Seed(format!("the seed files could not be read: {error}"))))?,
+    };
     Ok(Mark { kind: Kind::Seed, hash })
 }
 
+fn fingerprint(schema: &'static meta::Schema, source: &SeedSource, wanted: &Wanted) -> Result<String> {
+    seed::fingerprint(schema, &sync::lowered(schema)?, source, wanted)
+}
+
 async fn load<S>(tx: &Tx<S>, source: &SeedSource, wanted: &Wanted, progress: &dyn Progress) -> Result<seed::Report> {
-    let schema = tx.session().schema();
-    let report = seed::load(tx, schema, &sync::lowered(schema)?, source, wanted, progress).await?;
+    let session = tx.session();
+    let schema = session.schema();
+    let report = seed::load(session, schema, &sync::lowered(schema)?, source, wanted, progress).await?;
     for seed in &report.seeds {
         tracing::info!(target: "seedbed", "seeded {seed}");
     }

@@ -54,7 +54,7 @@ pub(super) fn table(sql: &str) -> TableText {
             [first, ..] if first.begins_constraint() => table_constraint(&item[start..], &mut text),
             [Token::Word(name) | Token::Quoted(name), rest @ ..] => {
                 text.columns.push(column(name.clone(), rest));
-                column_checks(rest, &mut text.checks);
+                column_constraints(name, rest, &mut text);
             }
             _ => {}
         }
@@ -153,14 +153,17 @@ fn column(name: String, rest: &[Token]) -> ColumnText {
 const ENDS_TYPE: &[&str] =
     &["constraint", "primary", "not", "null", "unique", "check", "default", "collate", "references", "generated", "as"];
 
-fn column_checks(rest: &[Token], checks: &mut Vec<NamedCheck>) {
+/// The checks and the foreign key that stand behind the column they are about.
+fn column_constraints(column: &str, rest: &[Token], text: &mut TableText) {
     for (at, token) in rest.iter().enumerate() {
+        let name = || match at.checked_sub(2).map(|from| &rest[from..at]) {
+            Some([word, name]) if word.is("constraint") => name.name().unwrap_or_default().to_owned(),
+            _ => String::new(),
+        };
         if token.is("check") && rest.get(at + 1) == Some(&Token::Symbol('(')) {
-            let name = match at.checked_sub(2).map(|from| &rest[from..at]) {
-                Some([word, name]) if word.is("constraint") => name.name().unwrap_or_default().to_owned(),
-                _ => String::new(),
-            };
-            checks.push(NamedCheck { name, sql: normal(inside(&rest[at..])) });
+            text.checks.push(NamedCheck { name: name(), sql: normal(inside(&rest[at..])) });
+        } else if token.is("references") {
+            text.foreign_keys.push(NamedKey { name: name(), columns: vec![column.to_owned()] });
         }
     }
 }
@@ -282,7 +285,8 @@ mod tests {
     -- Who calls, (really).
     id INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     "order" TEXT /* string(3) */ NOT NULL DEFAULT 'a,(b''' CHECK (length("order") < 3),
-    cost INTEGER /* decimal(12,6) */ COLLATE NOCASE,
+    cost INTEGER /* decimal(12,6) */ COLLATE NOCASE
+        CONSTRAINT users_cost_range CHECK (cost > 0) CONSTRAINT users_cost_fkey REFERENCES costs (id),
     bare,
     CONSTRAINT users_role_fkey FOREIGN KEY (role_id, "x y") REFERENCES roles (id) ON DELETE RESTRICT,
     CONSTRAINT users_cost_digits CHECK (cost  BETWEEN -1 AND 1 /* why */),
@@ -297,10 +301,12 @@ mod tests {
         assert!(text.columns[0].autoincrement && !text.columns[1].autoincrement);
         assert_eq!(text.columns[2].collation.as_deref(), Some("nocase"));
         let key = NamedKey { name: "users_role_fkey".into(), columns: vec!["role_id".into(), "x y".into()] };
-        assert_eq!(text.foreign_keys, [key]);
+        let inline_key = NamedKey { name: "users_cost_fkey".into(), columns: vec!["cost".into()] };
+        assert_eq!(text.foreign_keys, [inline_key, key]);
         let check = |name: &str, sql: &str| NamedCheck { name: name.into(), sql: sql.into() };
         let inline = check("", r#"length ( "order" ) < 3"#);
-        assert_eq!(text.checks, [inline, check("users_cost_digits", "cost between - 1 and 1")]);
+        let range = check("users_cost_range", "cost > 0");
+        assert_eq!(text.checks, [inline, range, check("users_cost_digits", "cost between - 1 and 1")]);
         assert_eq!(text.primary_key.as_deref(), Some(""));
     }
 

@@ -1,5 +1,6 @@
 //! What differs between two tables of one database: one as it should be, the other as it is.
 
+use seedbed_schema::Action;
 use seedbed_schema::table::{
     CheckConstraint, Column, ColumnDefault, Expression, ForeignKey, Index, IndexKey, IndexPart, Table,
 };
@@ -102,7 +103,19 @@ fn foreign_keys(expected: &Table, found: &Table, comparison: &mut Comparison) {
 }
 
 fn foreign_key_words(key: &ForeignKey) -> String {
-    format!("{} to `{}` {}", list(&key.columns), key.target, list(&key.target_columns))
+    let (from, to) = (list(&key.columns), list(&key.target_columns));
+    let (delete, update) = (action(key.on_delete), action(key.on_update));
+    format!("{from} to `{}` {to} on delete {delete} on update {update}", key.target)
+}
+
+fn action(action: Action) -> &'static str {
+    match action {
+        Action::Restrict => "restrict",
+        Action::Cascade => "cascade",
+        Action::SetNull => "set null",
+        Action::SetDefault => "set default",
+        Action::NoAction => "no action",
+    }
 }
 
 fn checks(expected: &Table, found: &Table, comparison: &mut Comparison) {
@@ -110,7 +123,7 @@ fn checks(expected: &Table, found: &Table, comparison: &mut Comparison) {
     let thing = Thing {
         kind: "check",
         name: |check: &CheckConstraint| &check.name,
-        words: |check| check.expression.sql.clone(),
+        words: |check| format!("`{}`", check.expression.sql),
     };
     thing.compare(&expected.checks, &found.checks, same, comparison);
 }
@@ -132,18 +145,18 @@ impl<T> Thing<T> {
                 (Some(found), _) if same(one, found) => {}
                 (Some(found), _) => {
                     let (is, should) = (words(found), words(one));
-                    comparison.differs(format!("{kind} `{}` is `{is}` where the schema says `{should}`", name(one)));
+                    comparison.differs(format!("{kind} `{}` is {is} where the schema says {should}", name(one)));
                 }
                 (None, Some(other)) => {
                     let (is, should) = (name(other), name(one));
                     comparison.differs(format!("{kind} `{is}` has that name where the schema says `{should}`"));
                 }
-                (None, None) => comparison.differs(format!("{kind} `{}`, `{}`, is missing", name(one), words(one))),
+                (None, None) => comparison.differs(format!("{kind} `{}`, {}, is missing", name(one), words(one))),
             }
         }
         for extra in found {
             if named(expected, name(extra)).is_none() && !expected.iter().any(|one| same(one, extra)) {
-                comparison.differs(format!("{kind} `{}`, `{}`, is not in the schema", name(extra), words(extra)));
+                comparison.differs(format!("{kind} `{}`, {}, is not in the schema", name(extra), words(extra)));
             }
         }
     }
