@@ -1,6 +1,6 @@
 //! What a sync or a seed did, in words.
 
-use seedbed::{SeedOutcome, SyncReport};
+use seedbed::{Report, SyncReport};
 
 /// Prints what a sync created and what it found different.
 pub(crate) fn sync(report: &SyncReport) {
@@ -19,7 +19,7 @@ pub(crate) fn sync(report: &SyncReport) {
 }
 
 /// Prints what became of each seed.
-pub(crate) fn seed(report: &SeedOutcome) {
+pub(crate) fn seed(report: &Report) {
     for seed in &report.seeds {
         println!("{seed}");
     }

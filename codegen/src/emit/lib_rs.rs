@@ -99,7 +99,7 @@ fn functions(scope: &Scope) -> TokenStream {
         ///
         /// # Errors
         /// A seed is wrong; nothing is loaded then.
-        pub async fn seed(db: &#db) -> #result<seedbed::SeedReport> {
+        pub async fn seed(db: &#db) -> #result<seedbed::Report> {
             seedbed::seed(db).await
         }
     }

@@ -19,6 +19,8 @@ pub(super) fn file(path: &str, source: &str, doc: &str, tokens: TokenStream) -> 
             text.push('\n');
         }
     }
+    // The layout is ours: `cargo fmt` would change it, and `gen --check` would complain.
+    text.push_str("#![cfg_attr(rustfmt, rustfmt_skip)]\n");
     let mut previous = None;
     for item in parsed.items {
         let kind = std::mem::discriminant(&item);

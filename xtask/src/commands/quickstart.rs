@@ -52,7 +52,7 @@ async fn show_counts(db: &Db, schema: &Schema) -> Result<(), Failure> {
         let sql = format!("SELECT count(*) FROM {}", seedbed_schema::ddl::quote(&model.table));
         let counts = Collect::new(|row| Ok(row.i64()?.unwrap_or(0)));
         let outcome = db.run(statement(sql), counts).await?;
-        let count: i64 = Collect::rows(outcome.sink).into_iter().sum();
+        let count: i64 = Collect::<i64>::rows(outcome.sink).into_iter().sum();
         rows.push(vec![model.table.clone(), count.to_string()]);
     }
     table::print(&["table", "rows"], &rows);
