@@ -28,3 +28,8 @@ pub fn target_dir() -> PathBuf {
         None => workspace.join("target"),
     }
 }
+
+/// Compiles the Rust of the read-me.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
