@@ -109,8 +109,8 @@ fn statics(context: &Context<'_>, json: &str) -> TokenStream {
     let schema = context.schema;
     let package = &schema.package;
     let models = schema.models.iter().map(|model| {
-        let module = identifier(&model.module);
-        quote!(&#module::META)
+        let (module, meta) = (identifier(&model.module), super::model::meta_name(model));
+        quote!(&#module::#meta)
     });
     let enums = schema.enums.iter().map(|item| {
         let (name, values) = (&item.name, item.values.iter().map(|value| &value.text));

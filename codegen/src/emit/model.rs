@@ -24,6 +24,10 @@ struct Emitter<'a> {
     new: Ident,
     /// `UserPatch`
     patch: Ident,
+    /// `META`, where no column is called so.
+    meta: Ident,
+    /// `FIELDS`, where no column is called so.
+    fields: Ident,
 }
 
 /// The content of a model's file.
@@ -38,6 +42,8 @@ pub(super) fn emit(context: &Context<'_>, id: ModelId) -> String {
         name: format_ident!("{}", model.name),
         new: format_ident!("New{}", model.name),
         patch: format_ident!("{}Patch", model.name),
+        meta: meta_name(model),
+        fields: free_constant(model, "FIELDS"),
     };
     let imports = emitter.imports();
     let row = emitter.row();
@@ -125,6 +131,23 @@ pub(super) fn raw(name: &str) -> Ident {
 /// The name of a field's column constant: `FIRST_NAME`.
 fn constant(field: &Field) -> Ident {
     format_ident!("{}", field.name.to_uppercase())
+}
+
+/// The name of the static that describes a model: `META`, or `META_` in a model that has a field `meta`.
+pub(super) fn meta_name(model: &Model) -> Ident {
+    free_constant(model, "META")
+}
+
+/// A name for a static of our own beside the columns of a model. No column ends in `_`, because no field does.
+fn free_constant(model: &Model, name: &str) -> Ident {
+    let taken = model.fields.iter().any(|field| constant(field) == name);
+    if taken { format_ident!("{name}_") } else { format_ident!("{name}") }
+}
+
+/// The name of a field's value among a function's parameters, the first of which is `on`.
+fn parameter(field: &Field) -> Ident {
+    let ident = ident(field);
+    if ident == "on" { format_ident!("on_") } else { ident }
 }
 
 /// A place as it is written in static data.

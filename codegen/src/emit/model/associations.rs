@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use seedbed_schema::{Association, Field, Inverse, InverseKind, ModelId};
 
-use super::{Emitter, constant, ident, raw};
+use super::{Emitter, constant, ident, parameter, raw};
 use crate::emit::print;
 
 impl Emitter<'_> {
@@ -36,12 +36,12 @@ impl Emitter<'_> {
         let doc =
             print::doc(&format!("The [`{target_name}`](crate::{target_name}) it belongs to, if any, loaded now."));
         let bindings = fields.iter().map(|field| {
-            let ident = ident(field);
-            let pattern = if field.nullable { quote!(Some(#ident)) } else { quote!(#ident) };
+            let parameter = parameter(field);
+            let pattern = if field.nullable { quote!(Some(#parameter)) } else { quote!(#parameter) };
             (pattern, read(field))
         });
         let (patterns, values): (Vec<_>, Vec<_>) = bindings.unzip();
-        let names = fields.iter().map(|field| ident(field));
+        let names = fields.iter().map(|field| parameter(field));
         let (pattern, value) = if let ([pattern], [value]) = (patterns.as_slice(), values.as_slice()) {
             (pattern.clone(), value.clone())
         } else {

@@ -1,5 +1,6 @@
 //! The builder of a new row, which knows at compile time what is still missing, and the patch.
 
+use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use seedbed_schema::Field;
@@ -12,8 +13,8 @@ impl Emitter<'_> {
     pub(super) fn new_row(&self) -> TokenStream {
         let (name, new, given) = (&self.name, &self.new, self.runtime("Given"));
         let required: Vec<&Field> = self.model.fields.iter().filter(|field| field.required()).collect();
-        let states: Vec<Ident> = required.iter().map(|field| state(field)).collect();
-        let missing = self.missing(&required);
+        let states = self.states(&required);
+        let missing = self.missing(&required, &states);
         let setters = required.iter().enumerate().map(|(at, field)| self.required_setter(field, at, &states));
         let doc = print::doc(&format!(
             "A new [`{name}`]: `{new}::builder()`, then its setters.{}",
@@ -51,16 +52,34 @@ impl Emitter<'_> {
     }
 
     /// The markers of required fields that are not set; compilers name them in their messages.
-    fn missing(&self, required: &[&Field]) -> TokenStream {
+    fn missing(&self, required: &[&Field], states: &[Ident]) -> TokenStream {
         if required.is_empty() {
             return TokenStream::new();
         }
-        let markers = required.iter().map(|field| {
-            let (marker, doc) = (state(field), print::doc(&format!("`{}` is not set.", field.name)));
+        let markers = required.iter().zip(states).map(|(field, marker)| {
+            let doc = print::doc(&format!("`{}` is not set.", field.name));
             quote!(#doc #[derive(Debug, Clone)] pub enum #marker {})
         });
         let doc = print::doc(&format!("The required fields of [`{}`] that are not set yet.", self.new));
         quote!(#doc pub mod required { #(#markers)* })
+    }
+
+    /// The type parameters and markers of the required fields, `RoleId`; one that would hide another type gets a `_`.
+    fn states(&self, required: &[&Field]) -> Vec<Ident> {
+        let mut states: Vec<Ident> = Vec::with_capacity(required.len());
+        for field in required {
+            let mut name = field.name.to_upper_camel_case();
+            while self.hides_a_type(&name) || states.iter().any(|state| *state == name) {
+                name.push('_');
+            }
+            states.push(format_ident!("{name}"));
+        }
+        states
+    }
+
+    /// Whether the signatures of the builder use a type of that name.
+    fn hides_a_type(&self, name: &str) -> bool {
+        self.name == name || self.new == name || RUNTIME.contains(&name) || PRELUDE.contains(&name)
     }
 
     fn required_setter(&self, field: &Field, at: usize, states: &[Ident]) -> TokenStream {
@@ -110,7 +129,7 @@ impl Emitter<'_> {
             impl #patch {
                 /// Keeps every field.
                 pub fn new() -> Self {
-                    Self::default()
+                    Self(#given::new())
                 }
 
                 #setters
@@ -139,8 +158,7 @@ impl Emitter<'_> {
     }
 }
 
-/// The type parameter and marker of a required field: `RoleId`.
-fn state(field: &Field) -> Ident {
-    use heck::ToUpperCamelCase;
-    format_ident!("{}", field.name.to_upper_camel_case())
-}
+/// Types of the runtime that stand in the signatures of the builder.
+const RUNTIME: &[&str] = &["Draft", "IntoField", "Set"];
+/// Types of the prelude that a type parameter would hide from the rest of the signature.
+const PRELUDE: &[&str] = &["Option", "Self", "String", "Vec"];

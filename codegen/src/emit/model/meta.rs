@@ -2,15 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use seedbed_schema::{Action, Association, Field, FieldId, InverseKind, Model};
+use seedbed_schema::{Action, Association, Field, FieldId, Index, IndexKey, InverseKind, Model};
 
 use super::{Emitter, place};
 use crate::emit::rust_type;
 
 impl Emitter<'_> {
-    /// `META` and `FIELDS`.
+    /// The static data: the model and its fields.
     pub(super) fn statics(&self) -> TokenStream {
         let model = self.model;
+        let (meta_name, fields_name) = (&self.meta, &self.fields);
         let (name, table, doc) = (&model.name, &model.table, model.doc.as_deref().unwrap_or_default().trim_end());
         let key = places(&model.key);
         let key_name = &model.key_name;
@@ -18,6 +19,12 @@ impl Emitter<'_> {
             let (constraint, fields) = (&index.name, places(&index.unique_fields().unwrap_or_default()));
             quote!(meta::Unique::new(#constraint, #fields))
         });
+        let partial = model.indexes.iter().filter(|index| index.unique && index.unique_fields().is_none());
+        let partial = partial.map(|index| {
+            let (constraint, fields) = (&index.name, places(&field_members(index)));
+            quote!(meta::Unique::new(#constraint, #fields).partial())
+        });
+        let unique = unique.chain(partial);
         let checks = model.checks.iter().map(|check| {
             let constraint = &check.name;
             let field = match check.field {
@@ -34,18 +41,18 @@ impl Emitter<'_> {
         let fields = model.fields.iter().enumerate().map(|(at, field)| field_meta(at, field));
         quote! {
             /// What is known about the model.
-            pub static META: meta::Model = meta::Model {
+            pub static #meta_name: meta::Model = meta::Model {
                 name: #name,
                 table: #table,
                 doc: #doc,
-                fields: &FIELDS,
+                fields: &#fields_name,
                 key: #key,
                 unique: &[meta::Unique::new(#key_name, #key), #(#unique),*],
                 checks: &[#(#checks),*],
                 associations: &[#(#associations),*],
             };
 
-            static FIELDS: [meta::Field; #count] = [#(#fields),*];
+            static #fields_name: [meta::Field; #count] = [#(#fields),*];
         }
     }
 
@@ -102,6 +109,15 @@ fn field_meta(at: usize, field: &Field) -> TokenStream {
         quote!(.doc(#doc))
     });
     quote!(meta::Field::new(#at, #name, #ty) #column #nullable #default #on_update #sensitive #doc)
+}
+
+/// The fields among the members of an index.
+fn field_members(index: &Index) -> Vec<FieldId> {
+    let fields = index.members.iter().filter_map(|member| match member.key {
+        IndexKey::Field(id) => Some(id),
+        IndexKey::Expression(_) => None,
+    });
+    fields.collect()
 }
 
 fn places(fields: &[FieldId]) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use seedbed_schema::{Field, Index};
 
-use super::{Emitter, constant, ident, place, raw};
+use super::{Emitter, constant, ident, parameter, place};
 use crate::emit::{print, rust_type};
 
 impl Emitter<'_> {
@@ -28,10 +28,10 @@ impl Emitter<'_> {
 
     /// The typed columns, one constant per field.
     pub(super) fn columns(&self) -> TokenStream {
-        let (name, column) = (&self.name, self.runtime("Column"));
+        let (name, fields, column) = (&self.name, &self.fields, self.runtime("Column"));
         let columns = self.model.fields.iter().enumerate().map(|(at, field)| {
             let (constant, ty, at) = (constant(field), self.type_of(field), place(at));
-            quote!(pub const #constant: #column<#name, #ty> = #column::new(&FIELDS[#at]);)
+            quote!(pub const #constant: #column<#name, #ty> = #column::new(&#fields[#at]);)
         });
         columns.collect()
     }
@@ -99,14 +99,14 @@ impl Emitter<'_> {
     /// The parameters that name a primary key, and the expression they make.
     fn key_parameters(&self) -> (TokenStream, TokenStream) {
         let parameters = self.key().map(|field| {
-            let (ident, ty) = (ident(field), rust_type::inner(self.schema, field));
-            if is_text(field) { quote!(#ident: impl Into<String>) } else { quote!(#ident: #ty) }
+            let (parameter, ty) = (parameter(field), rust_type::inner(self.schema, field));
+            if field.ty.is_text() { quote!(#parameter: impl Into<#ty>) } else { quote!(#parameter: #ty) }
         });
         let values: Vec<_> = self
             .key()
             .map(|field| {
-                let ident = ident(field);
-                if is_text(field) { quote!(#ident.into()) } else { quote!(#ident) }
+                let parameter = parameter(field);
+                if field.ty.is_text() { quote!(#parameter.into()) } else { quote!(#parameter) }
             })
             .collect();
         let key = if let [value] = values.as_slice() { value.clone() } else { quote!((#(#values),*)) };
@@ -124,12 +124,12 @@ impl Emitter<'_> {
         let method = format_ident!("find_by_{}", names.join("_and_"));
         let doc = print::doc(&format!("The row with that `{}`, if there is one.", names.join("` and `")));
         let parameters = fields.iter().map(|field| {
-            let (ident, ty) = (ident(field), rust_type::inner(self.schema, field));
-            quote!(#ident: impl #into<#ty>)
+            let (parameter, ty) = (parameter(field), rust_type::inner(self.schema, field));
+            quote!(#parameter: impl #into<#ty>)
         });
         let values = fields.iter().map(|field| {
-            let (ident, constant) = (ident(field), constant(field));
-            quote!(#constant.value(#ident))
+            let (parameter, constant) = (parameter(field), constant(field));
+            quote!(#constant.value(#parameter))
         });
         let unique = place(unique);
         quote! {
@@ -150,7 +150,7 @@ impl Emitter<'_> {
 
     /// How the runtime reads a row and knows its key.
     pub(super) fn model_impl(&self) -> TokenStream {
-        let name = &self.name;
+        let (name, meta, fields) = (&self.name, &self.meta, &self.fields);
         let (statements, row) = (self.runtime("Statements"), self.runtime("Row"));
         let (result, failure) = (self.runtime("Result"), self.runtime("Failure"));
         let types: Vec<_> = self.key().map(|field| rust_type::inner(self.schema, field)).collect();
@@ -164,16 +164,16 @@ impl Emitter<'_> {
             .collect();
         let key = if let [member] = members.as_slice() { member.clone() } else { quote!((#(#members),*)) };
         let reads = self.model.fields.iter().enumerate().map(|(at, field)| {
-            let (ident, at) = (raw(&field.rust), place(at));
-            quote!(#ident: row.read(&FIELDS[#at])?)
+            let (ident, at) = (ident(field), place(at));
+            quote!(#ident: row.read(&#fields[#at])?)
         });
         quote! {
             impl seedbed::Model for #name {
-                const META: &'static meta::Model = &META;
+                const META: &'static meta::Model = &#meta;
                 type Key = #key_type;
 
                 fn statements() -> &'static #statements {
-                    static STATEMENTS: #statements = #statements::new(&META);
+                    static STATEMENTS: #statements = #statements::new(&#meta);
                     &STATEMENTS
                 }
 
@@ -187,10 +187,6 @@ impl Emitter<'_> {
             }
         }
     }
-}
-
-fn is_text(field: &Field) -> bool {
-    field.ty.is_text()
 }
 
 /// Whether the Rust type of a key's field is copied rather than cloned.
