@@ -8,7 +8,7 @@ use seedbed_schema::Type;
 
 use crate::{Error, Result, Value, meta};
 
-/// Checks a value against the field it is for, and cuts times to the microseconds that are kept.
+/// Checks a value against the field it is for.
 ///
 /// # Errors
 /// [`Error::NotNull`], [`Error::TooLong`], [`Error::OutOfRange`] or [`Error::Value`], naming the field.

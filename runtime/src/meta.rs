@@ -72,7 +72,7 @@ pub struct Model {
     pub fields: &'static [Field],
     /// The places of the primary key's fields.
     pub key: &'static [usize],
-    /// The unique keys, the primary key first.
+    /// The unique keys: the primary key first, those that do not cover every row or are not of fields alone last.
     pub unique: &'static [Unique],
     /// The checks that the spec states.
     pub checks: &'static [Check],
@@ -201,12 +201,20 @@ pub struct Unique {
     pub constraint: &'static str,
     /// The places of its fields.
     pub fields: &'static [usize],
+    /// Whether it leaves rows out, or is also of expressions: then it does not find one row by its fields.
+    pub partial: bool,
 }
 
 impl Unique {
     /// The unique key of a constraint.
     pub const fn new(constraint: &'static str, fields: &'static [usize]) -> Self {
-        Self { constraint, fields }
+        Self { constraint, fields, partial: false }
+    }
+
+    /// It leaves rows out, or is also of expressions.
+    #[must_use]
+    pub const fn partial(self) -> Self {
+        Self { partial: true, ..self }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The Rust types a field can have, and how each becomes a [`Value`] and is read back.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use rust_decimal::Decimal;
 use seedbed_schema::Type;
 use uuid::Uuid;
@@ -137,10 +137,30 @@ scalars! {
     String, Text, text;
     Uuid, Uuid, uuid;
     NaiveDate, Date, date;
-    NaiveTime, Time, time;
-    DateTime<Utc>, Timestamp, timestamp;
     serde_json::Value, Json, json;
     Vec<u8>, Bytes, bytes;
+}
+
+/// Times are cut to the microseconds that both databases keep, so that what was written equals what is read.
+macro_rules! times {
+    ($($ty:ty, $variant:ident, $reader:ident;)*) => {$(
+        impl Scalar for $ty {
+            const VALUE_TYPE: ValueType = ValueType::$variant;
+
+            fn into_value(self, _: &meta::Field) -> Value {
+                Value::$variant(self.trunc_subsecs(6))
+            }
+
+            fn read(row: &mut Row<'_>, _: &meta::Field) -> Result<Option<Self>, Failure> {
+                row.$reader()
+            }
+        }
+    )*};
+}
+
+times! {
+    NaiveTime, Time, time;
+    DateTime<Utc>, Timestamp, timestamp;
 }
 
 impl Scalar for Decimal {

@@ -237,12 +237,15 @@ fn columns_of(places: &[usize], rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
 fn check_unique<M: Model>(target: &[usize]) -> Result<()> {
     let names = |places: &[usize]| places.iter().map(|&at| M::META.fields[at].name).collect::<Vec<_>>();
     let same = |unique: &meta::Unique| {
-        unique.fields.len() == target.len() && unique.fields.iter().all(|at| target.contains(at))
+        !unique.partial
+            && unique.fields.len() == target.len()
+            && unique.fields.iter().all(|at| target.contains(at))
     };
     if M::META.unique.iter().any(same) {
         return Ok(());
     }
-    let keys = M::META.unique.iter().map(|unique| format!("({})", names(unique.fields).join(", ")));
+    let keys = M::META.unique.iter().filter(|unique| !unique.partial);
+    let keys = keys.map(|unique| format!("({})", names(unique.fields).join(", ")));
     Err(Error::NoUniqueKey { model: M::META.name, fields: names(target), keys: keys.collect::<Vec<_>>().join(", ") })
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn leak(schema: &Schema, json: String, hash: String) -> &'static meta
 }
 
 fn model(model: &Model, associations: Vec<meta::Association>) -> meta::Model {
-    let key = meta::Unique { constraint: text(&model.key_name), fields: places(&model.key) };
+    let key = meta::Unique::new(text(&model.key_name), places(&model.key));
     let unique = model.indexes.iter().filter_map(unique);
     meta::Model {
         name: text(&model.name),
@@ -93,7 +93,7 @@ fn default(default: &Default) -> meta::FieldDefault {
 }
 
 fn unique(index: &Index) -> Option<meta::Unique> {
-    Some(meta::Unique { constraint: text(&index.name), fields: places(&index.unique_fields()?) })
+    Some(meta::Unique::new(text(&index.name), places(&index.unique_fields()?)))
 }
 
 fn belongs_to(schema: &Schema, association: &Association) -> meta::Association {
