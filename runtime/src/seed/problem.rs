@@ -41,19 +41,16 @@ impl Label {
     }
 }
 
-/// The problems so far.
+/// The problems so far. One more than is shown is kept: it tells that there are more.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     lines: Vec<String>,
-    more: bool,
 }
 
 impl Problems {
     /// Adds one at a place that was already written.
     pub(super) fn add(&mut self, place: impl AsRef<str>, message: impl AsRef<str>) {
-        if self.is_full() {
-            self.more = true;
-        } else {
+        if !self.is_full() {
             self.lines.push(format!("{}: {}", place.as_ref(), message.as_ref()));
         }
     }
@@ -71,22 +68,24 @@ impl Problems {
         self.lines.is_empty()
     }
 
+    /// Whether there is no point in looking for more.
     pub(super) fn is_full(&self) -> bool {
-        self.lines.len() >= MAX_PROBLEMS
+        self.room() == 0
     }
 
-    /// How many more fit, and one, which tells that there are more.
+    /// How many more are worth looking for.
     pub(super) fn room(&self) -> usize {
-        MAX_PROBLEMS - self.lines.len() + 1
+        MAX_PROBLEMS + 1 - self.lines.len()
     }
 
     /// All of them as one error, if there are any.
     pub(super) fn finish(self) -> Result<()> {
-        if self.lines.is_empty() {
-            return Ok(());
+        let shown = &self.lines[..self.lines.len().min(MAX_PROBLEMS)];
+        match self.lines.len() - shown.len() {
+            0 if shown.is_empty() => Ok(()),
+            0 => Err(Error::Seed(shown.join("\n"))),
+            _ => Err(Error::Seed(format!("{}\nand more: these are the first {MAX_PROBLEMS}", shown.join("\n")))),
         }
-        let more = if self.more { format!("\nand more: these are the first {MAX_PROBLEMS}") } else { String::new() };
-        Err(Error::Seed(self.lines.join("\n") + &more))
     }
 }
 

@@ -1,0 +1,12 @@
+//! The seeder on both databases: every feature of a cell, a header and a row, and every way in which they can be wrong.
+
+mod associations;
+mod cells;
+mod headers;
+mod history;
+mod keys;
+mod refusals;
+mod shop;
+
+#[path = "../../../xtask/src/reflect.rs"]
+mod reflect;
