@@ -183,7 +183,7 @@ pub struct AgentPatch(Given<Agent>);
 impl AgentPatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

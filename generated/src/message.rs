@@ -199,7 +199,7 @@ pub struct MessagePatch(Given<Message>);
 impl MessagePatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

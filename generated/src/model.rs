@@ -275,7 +275,7 @@ pub struct ModelPatch(Given<Model>);
 impl ModelPatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

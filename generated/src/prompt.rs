@@ -157,7 +157,7 @@ pub struct PromptPatch(Given<Prompt>);
 impl PromptPatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

@@ -144,7 +144,7 @@ pub struct ProviderPatch(Given<Provider>);
 impl ProviderPatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

@@ -219,7 +219,7 @@ pub struct ResourcePatch(Given<Resource>);
 impl ResourcePatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

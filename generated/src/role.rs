@@ -139,7 +139,7 @@ pub struct RolePatch(Given<Role>);
 impl RolePatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

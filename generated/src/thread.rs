@@ -172,7 +172,7 @@ pub struct ThreadPatch(Given<Thread>);
 impl ThreadPatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

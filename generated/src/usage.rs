@@ -172,7 +172,7 @@ pub struct UsagePatch(Given<Usage>);
 impl UsagePatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

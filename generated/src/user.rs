@@ -215,7 +215,7 @@ pub struct UserPatch(Given<User>);
 impl UserPatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {

@@ -211,7 +211,7 @@ pub struct VectorPatch(Given<Vector>);
 impl VectorPatch {
     /// Keeps every field.
     pub fn new() -> Self {
-        Self::default()
+        Self(Given::new())
     }
 
     seedbed::setters! {
