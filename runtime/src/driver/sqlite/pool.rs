@@ -125,6 +125,12 @@ impl Pool {
         std::mem::take(&mut self.state.lock().idle)
     }
 
+    /// How many connections are idle.
+    #[cfg(test)]
+    pub(super) fn idle(&self) -> usize {
+        self.state.lock().idle.len()
+    }
+
     fn take_idle(&self, purpose: Use) -> Option<Box<Connection>> {
         let mut state = self.state.lock();
         if self.role == Role::Writer {

@@ -49,7 +49,7 @@ impl PrivateFolder {
         self.path.join("database.sqlite")
     }
 
-    fn create_in(parent: &Path) -> io::Result<Self> {
+    pub(super) fn create_in(parent: &Path) -> io::Result<Self> {
         let path = parent.join(format!("{PREFIX}{}", Uuid::new_v4().simple()));
         private_folder().create(&path)?;
         let lock = File::create(path.join(LOCK))?;

@@ -14,13 +14,17 @@ use crate::driver::{Connection, Driver, Failure};
 use crate::statement::{Collect, Discard, Outcome, Sink, Statement, Text, Work};
 use crate::{PoolOptions, Row, Value};
 
-/// A statement that takes about a second, and can be interrupted.
+/// A statement that takes some hundred milliseconds, and can be interrupted.
 pub(super) const ENDLESS: &str =
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000) SELECT sum(i) FROM n";
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT sum(i) FROM n";
 
-/// A write of many rows that takes about as long.
+/// A write of a hundred thousand rows.
+pub(super) const WRITE: &str = "INSERT INTO t (v) WITH RECURSIVE n(i) AS \
+     (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n";
+
+/// A write of more rows that takes about as long.
 pub(super) const LONG_WRITE: &str = "INSERT INTO t (v) WITH RECURSIVE n(i) AS \
-     (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT i FROM n";
+     (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000) SELECT i FROM n";
 
 /// A file database in a folder of its own, with a table `t (id, v)`.
 pub(super) struct Database {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::support::{Database, LONG_WRITE, count, drop_after, exec, insert, number, statement, try_exec};
+use super::support::{
+    Database, ENDLESS, LONG_WRITE, WRITE, count, drop_after, exec, insert, number, statement, try_exec,
+};
 use crate::driver::{Connection, Driver, FailureKind, Transaction};
 use crate::statement::{Collect, Discard, Work};
 use crate::{PoolOptions, Row, Value};
@@ -115,9 +117,7 @@ async fn a_savepoint_repairs_what_was_dropped_after_it() {
         let transaction = db.driver.begin().await.unwrap();
         insert(&transaction, 1).await.unwrap();
         transaction.savepoint(1).await.unwrap();
-        let text = "INSERT INTO t (v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
-             SELECT i FROM n";
-        assert!(drop_after(1, try_exec(&transaction, text)).await.is_none());
+        assert!(drop_after(1, try_exec(&transaction, WRITE)).await.is_none());
         assert_eq!(transaction.release(1).await.unwrap_err().kind, FailureKind::Cancelled);
         if later {
             transaction.rollback_to_later(1);
@@ -135,7 +135,7 @@ async fn a_savepoint_repairs_what_was_dropped_after_it() {
 async fn a_savepoint_repairs_only_what_came_after_it() {
     let db = Database::new().await;
     let transaction = db.driver.begin().await.unwrap();
-    assert!(drop_after(1, number(&transaction, "SELECT count(*) FROM t", Work::Scan)).await.is_none());
+    assert!(drop_after(1, number(&transaction, ENDLESS, Work::Scan)).await.is_none());
     transaction.rollback_to(1).await.unwrap();
     assert_eq!(insert(&transaction, 2).await.unwrap_err().kind, FailureKind::Cancelled);
     transaction.rollback().await.unwrap();
@@ -147,22 +147,20 @@ async fn a_savepoint_repairs_only_what_came_after_it() {
 async fn dropping_a_statement_that_waits_breaks_nothing() {
     let db = Database::new().await;
     let transaction = db.driver.begin().await.unwrap();
-    let first = try_exec(&transaction, "INSERT INTO t (v) SELECT value FROM json_each('[1,2,3]')");
+    let first = try_exec(&transaction, WRITE);
     let waits = drop_after(1, insert(&transaction, 9));
     let (first, waits) = futures_util::future::join(first, waits).await;
-    assert_eq!(first.unwrap(), 3);
+    assert_eq!(first.unwrap(), 100_000);
     assert!(waits.is_none());
     transaction.commit().await.unwrap();
-    assert_eq!(count(&db.driver).await, 3);
+    assert_eq!(count(&db.driver).await, 100_000);
 }
 
 #[tokio::test]
 async fn statements_of_one_transaction_take_turns() {
     let db = Database::new().await;
     let transaction = db.driver.begin().await.unwrap();
-    let writes = (0..50).map(|v| async move { v });
-    let writes: Vec<_> = futures_util::future::join_all(writes).await;
-    let writes = writes.into_iter().map(|v| {
+    let writes = (0..50).map(|v| {
         let work = if v % 2 == 0 { Work::Touch } else { Work::Write };
         transaction.run(statement("INSERT INTO t (v) VALUES ($1)", vec![Value::I64(v)], work), Box::new(Discard))
     });
