@@ -24,6 +24,9 @@ pub enum Text {
     Static(&'static str),
     /// Built for this query.
     Built(Arc<str>),
+    /// Run once in the life of a connection, without values, and no row of it is read: PostgreSQL takes it in one round
+    /// trip instead of two, because it is not prepared, and keeps nothing of it.
+    Once(Arc<str>),
 }
 
 impl Text {
@@ -31,7 +34,7 @@ impl Text {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Static(text) => text,
-            Self::Built(text) => text,
+            Self::Built(text) | Self::Once(text) => text,
         }
     }
 }

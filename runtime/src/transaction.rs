@@ -65,7 +65,7 @@ impl<S> Tx<S> {
         nested.end(result).await
     }
 
-    async fn begin_nested(&self) -> Result<Self, Failure> {
+    pub(crate) async fn begin_nested(&self) -> Result<Self, Failure> {
         let depth = self.savepoint.as_ref().map_or(0, |savepoint| savepoint.depth) + 1;
         let transaction = Arc::clone(&self.transaction);
         let savepoint = Savepoint { transaction: Arc::clone(&transaction), depth, ended: false };

@@ -7,8 +7,8 @@ use seedbed_schema::{Dialect, ddl};
 
 use crate::driver::{Failure, FailureKind};
 use crate::session::Session;
-use crate::statement::{Collect, Statement, Text, Work};
-use crate::{Error, Result, Value, meta};
+use crate::statement::{Statement, Text, Work};
+use crate::{Error, Result, Value};
 
 /// Something that can be applied to a database, by its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,27 +59,30 @@ CREATE TABLE seedbed_history (
 const RECORD: &str = "INSERT INTO seedbed_history (package, hash, kind, version, applied_at) VALUES ($1, $2, $3, $4, $5) \
                       ON CONFLICT (package, hash) DO NOTHING";
 
-/// Which of the marks the database does not have yet. A database without the table has none.
+/// Whether the database has all of the marks. One without the table has none.
 ///
-/// This is the one statement of a start that finds everything done: it is sent as it is, in one round trip.
-pub(super) async fn missing(session: Session<'_>, marks: &[Mark]) -> Result<Vec<Mark>> {
-    match known(session, marks).await {
-        Ok(known) => Ok(marks.iter().filter(|mark| !known.contains(&mark.hash)).cloned().collect()),
-        Err(Error::Database(failure)) if failure.kind == FailureKind::Undefined => Ok(marks.to_vec()),
+/// This is the one statement of a start that finds everything done, in one round trip.
+pub(super) async fn has_all(session: Session<'_>, marks: &[Mark]) -> Result<bool> {
+    let text = Text::Once(select(session, marks).into());
+    let statement = Statement { text, values: Vec::new(), work: Work::Lookup };
+    match session.fetch(statement, |_| Ok(())).await {
+        Ok(found) => Ok(found.len() == marks.len()),
+        Err(Error::Database(failure)) if failure.kind == FailureKind::Undefined => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-async fn known(session: Session<'_>, marks: &[Mark]) -> Result<Vec<String>> {
+/// Which of the marks a database that has the table lacks.
+pub(super) async fn missing(session: Session<'_>, marks: &[Mark]) -> Result<Vec<Mark>> {
+    let statement = Statement { text: select(session, marks).into(), values: Vec::new(), work: Work::Lookup };
+    let found = session.fetch(statement, |row| row.text()).await?;
+    Ok(marks.iter().filter(|mark| !found.contains(&Some(mark.hash.clone()))).cloned().collect())
+}
+
+fn select(session: Session<'_>, marks: &[Mark]) -> String {
     let hashes: Vec<_> = marks.iter().map(|mark| ddl::quote_text(&mark.hash)).collect();
-    let text = format!(
-        "SELECT hash FROM {TABLE} WHERE package = {} AND hash IN ({})",
-        ddl::quote_text(session.schema().package),
-        hashes.join(", ")
-    );
-    let statement = Statement { text: Text::from(text), values: Vec::new(), work: Work::Lookup };
-    let outcome = session.run(statement, Collect::new(|row| row.text())).await?;
-    Ok(Collect::<Option<String>>::rows(outcome.sink).into_iter().flatten().collect())
+    let package = ddl::quote_text(session.schema().package);
+    format!("SELECT hash FROM {TABLE} WHERE package = {package} AND hash IN ({})", hashes.join(", "))
 }
 
 /// Makes the table if it is missing. Another package may be making it at this moment, which [`Error::is_retryable`]
@@ -96,7 +99,7 @@ pub(super) async fn ensure(session: Session<'_>) -> Result<()> {
     if session.fetch(statement, |row| row.bool()).await?.contains(&Some(true)) {
         return Ok(());
     }
-    session.execute_text(create).await.map(drop).map_err(|error| match error {
+    session.execute_text(Text::Once(create.into())).await.map(drop).map_err(|error| match error {
         Error::Database(failure) if is_being_made(&failure) => Error::Retryable(failure),
         Error::Database(failure) => Error::Schema(format!(
             "cannot create the table `{TABLE}`, which keeps what was applied: {failure} (a start with \
@@ -124,9 +127,4 @@ pub(super) async fn record(session: Session<'_>, marks: &[Mark]) -> Result<()> {
         session.execute(Statement { text: RECORD.into(), values, work: Work::Write }).await?;
     }
     Ok(())
-}
-
-/// The mark of a schema.
-pub(super) fn of_schema(schema: &meta::Schema) -> Mark {
-    Mark { kind: Kind::Schema, hash: schema.hash.to_owned() }
 }

@@ -12,34 +12,80 @@ use uuid::Uuid;
 
 use crate::driver::{Failure, FailureKind};
 use crate::session::{On, Session};
-use crate::statement::{Statement, Work};
+use crate::statement::{Statement, Text, Work};
 use crate::{Db, Error, Result, Tx, Value};
 
-/// Runs the work in a transaction that holds the lock. Work that another process got in the way of is run again.
-///
-/// # Errors
-/// That of the work; [`Error::Busy`] when another process has the lock until the deadline.
-pub(super) async fn locked<S, T, F>(db: &Db<S>, limit: Duration, mut work: F) -> Result<T>
-where
-    F: AsyncFnMut(&Tx<S>) -> Result<T>,
-{
-    let deadline = Instant::now() + limit;
-    let mut pause = Pause::default();
-    loop {
-        let attempt =
-            db.transaction(async |tx| if take(tx.session()).await? { work(tx).await.map(Some) } else { Ok(None) });
-        let failed = match attempt.await {
-            Ok(Some(done)) => return Ok(done),
-            Ok(None) => busy(db.schema().package, limit),
-            Err(error) if error.is_retryable() => error,
-            Err(error) => return Err(error),
-        };
-        let pause = pause.next();
-        if Instant::now() + pause >= deadline {
-            return Err(failed);
+/// How long other processes may be at work before this one gives up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience(pub(super) Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Duration::from_secs(120))
+    }
+}
+
+impl Patience {
+    /// Begins to count.
+    pub(super) fn attempts<S>(self, db: &Db<S>) -> Attempts<'_, S> {
+        Attempts { db, limit: self.0, deadline: Instant::now() + self.0, pause: Pause::default() }
+    }
+}
+
+/// Attempts at doing something while nobody else does, up to a deadline.
+pub(super) struct Attempts<'d, S> {
+    db: &'d Db<S>,
+    limit: Duration,
+    deadline: Instant,
+    pause: Pause,
+}
+
+impl<S> Attempts<'_, S> {
+    /// Begins a transaction that holds the lock.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another process has the lock until the deadline.
+    pub(super) async fn begin(&mut self) -> Result<Tx<S>> {
+        loop {
+            match self.try_begin().await {
+                Ok(Some(tx)) => return Ok(tx),
+                Ok(None) => self.wait(busy(self.db.schema().package, self.limit)).await?,
+                Err(error) if error.is_retryable() => self.wait(error).await?,
+                Err(error) => return Err(error),
+            }
         }
-        tracing::debug!(target: "seedbed", "another process is syncing or seeding: {failed}");
+    }
+
+    /// Ends the transaction. `None` says that another process got in the way of the work, which is to be done again.
+    ///
+    /// # Errors
+    /// That of the work, or of the commit.
+    pub(super) async fn end<T>(&mut self, tx: Tx<S>, result: Result<T>) -> Result<Option<T>> {
+        match tx.end(result).await {
+            Ok(done) => Ok(Some(done)),
+            Err(error) if error.is_retryable() => self.wait(error).await.map(|()| None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn try_begin(&self) -> Result<Option<Tx<S>>> {
+        let tx = self.db.begin().await?;
+        match take(tx.session()).await {
+            Ok(true) => Ok(Some(tx)),
+            Ok(false) => tx.end(Ok(None)).await,
+            Err(error) => tx.end(Err(error)).await,
+        }
+    }
+
+    /// Sleeps until the next attempt, or gives up for the reason that there is.
+    async fn wait(&mut self, reason: Error) -> Result<()> {
+        let pause = self.pause.next();
+        if Instant::now() + pause >= self.deadline {
+            return Err(reason);
+        }
+        tracing::debug!(target: "seedbed", "waiting to sync or seed: {reason}");
         sleep(pause).await;
+        Ok(())
     }
 }
 
@@ -49,9 +95,9 @@ async fn take(session: Session<'_>) -> Result<bool> {
         return Ok(true);
     }
     // With any other isolation, what the last holder of the lock has committed might stay out of sight.
-    session.execute_text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
+    session.execute_text(Text::Once("SET TRANSACTION ISOLATION LEVEL READ COMMITTED".into())).await?;
     // Who waits for a lock on a table makes all others wait behind him.
-    session.execute_text("SET LOCAL lock_timeout = '3s'").await?;
+    session.execute_text(Text::Once("SET LOCAL lock_timeout = '3s'".into())).await?;
     let values = vec![Value::I64(key(session.schema().package))];
     let text = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)".into();
     let taken = session.fetch(Statement { text, values, work: Work::Lookup }, |row| row.bool()).await?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::environment::{Environment, Reader};
+use super::lock::Patience;
 use super::target::{self, Given};
 use super::variable::{
     DB_CONNECT_TIMEOUT_MS, DB_DATA, DB_LOG, DB_POOL_ACQUIRE_MS, DB_POOL_IDLE_MS, DB_POOL_MAX, DB_POOL_MIN, DB_SEED,
@@ -38,7 +39,7 @@ pub(crate) struct Settings {
     /// Which seeds are loaded, and where they look up their variables.
     pub(crate) wanted: Wanted,
     /// How long another process may be at it.
-    pub(crate) timeout: Duration,
+    pub(crate) patience: Patience,
 }
 
 /// What code has set.
@@ -69,17 +70,15 @@ impl Settings {
         let (log, slow) = logging(&mut reader, choices);
         let (sync, seed) = modes(&mut reader, choices, &schema.connect);
         let source = source(&mut reader, choices.data.clone());
-        let timeout = choices.timeout.or_else(|| reader.millis(DB_START_TIMEOUT_MS)).unwrap_or(START_TIMEOUT);
+        let patience = choices.timeout.or_else(|| reader.millis(DB_START_TIMEOUT_MS)).map(Patience).unwrap_or_default();
         reader.finish()?;
         // Without a problem there is a target.
         let target = target.ok_or_else(|| crate::Error::Config("no database is named".to_owned()))?;
         let wanted = Wanted { variables: environment.variables(), ..Wanted::default() };
-        Ok(Self { config: Config { target, pool, log, slow }, sync, seed, source, wanted, timeout })
+        Ok(Self { config: Config { target, pool, log, slow }, sync, seed, source, wanted, patience })
     }
 }
 
-/// How long a start waits for another process unless it is said.
-pub(super) const START_TIMEOUT: Duration = Duration::from_secs(120);
 const SLOW: Duration = Duration::from_secs(1);
 const POOL_IN_TESTS: usize = 5;
 const MOST_CONNECTIONS: u64 = 10_000;

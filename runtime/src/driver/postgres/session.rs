@@ -80,6 +80,7 @@ impl Session {
         let mut results = match text {
             Text::Static(text) => self.connection.fetch_many(sqlx::query_with(*text, arguments)),
             Text::Built(text) => self.connection.fetch_many(sqlx::query_with(AssertSqlSafe(text.clone()), arguments)),
+            Text::Once(text) => self.connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(text.clone()))),
         };
         let verified = Verified::none();
         let mut refused = None;

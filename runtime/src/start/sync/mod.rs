@@ -11,7 +11,7 @@ use seedbed_schema::{Schema, ddl, mapping};
 
 use super::inspect::{Scope, inspect};
 use crate::session::{On, Session};
-use crate::statement::{Statement, Work};
+use crate::statement::{Statement, Text, Work};
 use crate::{Error, Result, Tx, meta};
 use plan::{Plan, Step};
 
@@ -79,7 +79,7 @@ async fn check_sizes(session: Session<'_>, plan: &Plan) -> Result<()> {
 }
 
 async fn apply(session: Session<'_>, step: &Step) -> Result<()> {
-    let text = ddl::render(&step.statement, session.dialect());
+    let text = Text::Once(ddl::render(&step.statement, session.dialect()).into());
     session.execute_text(text).await.map(drop).map_err(|error| match error {
         Error::Unique { source, .. } => Error::Schema(format!(
             "cannot create {}: there are rows with the same values already ({source})",

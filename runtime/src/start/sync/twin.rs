@@ -11,7 +11,7 @@ use seedbed_schema::table::{Database, Table};
 use crate::driver::sqlite::SqliteTarget;
 use crate::session::{On, Session};
 use crate::start::inspect::{Scope, inspect};
-use crate::{Anyone, Config, Db, Error, PoolOptions, Result, Target, Tx};
+use crate::{Anyone, Config, Db, Error, PoolOptions, Result, Target, Text, Tx};
 
 /// The tables as the database spells them.
 pub(super) async fn read_back<S>(tx: &Tx<S>, tables: Vec<Table>) -> Result<Vec<Table>> {
@@ -24,30 +24,15 @@ pub(super) async fn read_back<S>(tx: &Tx<S>, tables: Vec<Table>) -> Result<Vec<T
     Ok(tables.into_iter().filter_map(with_keys).collect())
 }
 
-/// Ends a savepoint in any case, and so carries what was read in it.
-enum Undo {
-    Read(Database),
-    Failed(Error),
-}
-
-impl From<Error> for Undo {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
 async fn among_temporary_tables<S>(tx: &Tx<S>, tables: &[Table]) -> Result<Database> {
     // First in the path, the schema of temporary tables is where new ones go.
-    const PATH: &str = "SELECT set_config('search_path', concat_ws(', ', 'pg_temp', nullif(current_setting('search_path'), '')), true)";
-    let read = tx.try_transaction(async |nested| {
-        nested.session().execute_text(PATH).await?;
-        Err::<(), _>(Undo::Read(make_and_read(nested.session(), tables, Scope::Temporary).await?))
-    });
-    match read.await {
-        Err(Undo::Read(database)) => Ok(database),
-        Err(Undo::Failed(error)) => Err(explained(error)),
-        Ok(()) => Ok(Database { dialect: Dialect::Postgres, tables: Vec::new() }),
-    }
+    const PATH: &str = "SELECT set_config('search_path', \
+                        concat_ws(', ', 'pg_temp', nullif(current_setting('search_path'), '')), true)";
+    let begun = tx.begin_nested().await;
+    let nested = begun.map_err(|failure| Error::from_failure(failure, tx.session().schema()))?;
+    nested.session().execute_text(PATH).await?;
+    // Dropped without an end, the savepoint is rolled back: with it go the tables and the path.
+    make_and_read(nested.session(), tables, Scope::Temporary).await.map_err(explained)
 }
 
 fn explained(error: Error) -> Error {
@@ -64,7 +49,9 @@ async fn in_memory(session: Session<'_>, tables: &[Table]) -> Result<Database> {
     let target = Target::Sqlite(SqliteTarget::Memory);
     let config = Config { target, pool: PoolOptions::default(), log: false, slow: None };
     let memory = Db::<Anyone>::open(session.schema(), &config).await?;
-    let read = memory.transaction(async |tx| make_and_read(tx.session(), tables, Scope::Visible).await).await;
+    let tx = memory.begin().await?;
+    let read = make_and_read(tx.session(), tables, Scope::Visible).await;
+    let read = tx.end(read).await;
     memory.close().await;
     read
 }
@@ -73,7 +60,7 @@ async fn make_and_read(session: Session<'_>, tables: &[Table], scope: Scope) -> 
     for table in tables {
         let statements = [ddl::create_table(table)].into_iter().chain(ddl::create_indexes(table));
         for statement in statements {
-            session.execute_text(ddl::render(&statement, session.dialect())).await?;
+            session.execute_text(Text::Once(ddl::render(&statement, session.dialect()).into())).await?;
         }
     }
     let names: Vec<_> = tables.iter().map(|table| table.name.clone()).collect();
