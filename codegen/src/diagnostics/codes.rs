@@ -55,6 +55,8 @@ codes! {
     TooDeep = "SB011",
     /// The file holds nothing.
     Empty = "SB012",
+    /// There is more of something than a spec can have.
+    TooMany = "SB013",
 
     /// A key is not known here.
     UnknownKey = "SB020",

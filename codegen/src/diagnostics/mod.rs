@@ -49,7 +49,7 @@ impl Diagnostic {
         Self {
             code,
             severity: Severity::Error,
-            message: message.into(),
+            message: cut(message.into()),
             span,
             label: None,
             secondary: Vec::new(),
@@ -65,7 +65,7 @@ impl Diagnostic {
 
     /// Says what is at the place.
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
+        self.label = Some(cut(label.into()));
         self
     }
 
@@ -77,7 +77,7 @@ impl Diagnostic {
 
     /// Says what to do.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(cut(help.into()));
         self
     }
 
@@ -99,6 +99,19 @@ impl Diagnostic {
         }
         self
     }
+}
+
+/// The longest message; what quotes more of the spec than that is cut in the middle.
+const MAX_MESSAGE: usize = 600;
+
+fn cut(text: String) -> String {
+    if text.len() <= MAX_MESSAGE {
+        return text;
+    }
+    let half = MAX_MESSAGE / 2;
+    let end = (0..=half).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = (text.len() - half..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    format!("{} … {}", &text[..end], &text[start..])
 }
 
 /// The diagnostics of one run, in the order of the files, with the texts they point into.
@@ -166,6 +179,10 @@ impl fmt::Debug for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
+/// The most mistakes that are collected: a person corrects a few and runs again, and a hostile file could make them by
+/// the million.
+pub(crate) const MAX_COLLECTED: usize = 200;
+
 /// What a stage needs to report mistakes: the texts, and a place to put them.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -176,12 +193,19 @@ pub(crate) struct Report {
 impl Report {
     /// Reports a mistake.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.items.push(diagnostic);
+        if !self.is_full() {
+            self.items.push(diagnostic);
+        }
     }
 
     /// Where the bytes `start..end` of a scalar's text stand in its file.
     pub(crate) fn place(&self, scalar: &Scalar, start: usize, end: usize) -> Span {
         yaml::place(&self.sources, scalar, start, end)
+    }
+
+    /// Whether so much was reported that there is no point in looking further.
+    pub(crate) fn is_full(&self) -> bool {
+        self.items.len() >= MAX_COLLECTED
     }
 
     /// Whether an error was reported.

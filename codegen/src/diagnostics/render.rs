@@ -4,11 +4,8 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::{Diagnostic, Diagnostics, MAX_COLLECTED, Severity};
 use crate::source::{Source, Sources, Span};
-
-/// How many are written out; the rest is counted. A person corrects a few and runs again.
-const MAX_SHOWN: usize = 200;
 
 /// Lines longer than this are named but not shown.
 const MAX_LINE: usize = 2_000;
@@ -17,12 +14,9 @@ const MAX_LINE: usize = 2_000;
 pub(super) fn render(diagnostics: &Diagnostics, coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
-    for item in diagnostics.iter().take(MAX_SHOWN) {
+    for item in diagnostics.iter() {
         let report = [group(diagnostics.sources(), item)];
         let _ = writeln!(out, "{}\n", renderer.render(&report).trim_end());
-    }
-    if diagnostics.len() > MAX_SHOWN {
-        let _ = writeln!(out, "... and {} more\n", diagnostics.len() - MAX_SHOWN);
     }
     out.push_str(&summary(diagnostics));
     out
@@ -105,5 +99,6 @@ fn summary(diagnostics: &Diagnostics) -> String {
     };
     let counts: Vec<String> = [count(errors, "error"), count(warnings, "warning")].into_iter().flatten().collect();
     let Some(first) = diagnostics.iter().next() else { return String::new() };
-    format!("{}; `explain {}` says more\n", counts.join(", "), first.code.name())
+    let more = if diagnostics.len() >= MAX_COLLECTED { ", and there may be more" } else { "" };
+    format!("{}{more}; `explain {}` says more\n", counts.join(", "), first.code.name())
 }

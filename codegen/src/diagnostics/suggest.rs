@@ -3,15 +3,21 @@
 /// The farthest that a name may be from what was written.
 const MAX_DISTANCE: usize = 3;
 
+/// The most names that are looked at.
+const MAX_NAMES: usize = 5_000;
+
 /// The longest list of names that is shown when none is near.
 const MAX_LISTED: usize = 12;
 
 /// The known name nearest to what was written, if one is near enough.
+///
+/// Of very many names only the first ones are looked at: the search is for a person's slip, and must not take long.
 pub(crate) fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let found: Vec<char> = found.to_lowercase().chars().collect();
     let limit = MAX_DISTANCE.min((found.len() + 1) / 2);
     names
         .into_iter()
+        .take(MAX_NAMES)
         .filter_map(|name| {
             let letters: Vec<char> = name.to_lowercase().chars().collect();
             (letters.len().abs_diff(found.len()) <= limit).then(|| (distance(&found, &letters), name))

@@ -19,7 +19,7 @@ pub(super) fn lower<'a>(drafts: &mut Drafts<'a>, keys: &Keys<'_>, report: &mut R
     for (at, draft) in drafts.models.iter().enumerate() {
         let mut seen: HashMap<String, Span> = HashMap::new();
         for (name, written) in draft.spec.belongs_to.iter().flat_map(|all| &all.items) {
-            if !identifier(name, "an association", report) {
+            if report.is_full() || !identifier(name, "an association", report) {
                 continue;
             }
             reserved::association_name(name, report);

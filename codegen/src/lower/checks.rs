@@ -29,6 +29,9 @@ fn of_model(draft: &Draft<'_>, drafts: &Drafts<'_>, report: &mut Report) -> (Vec
     }
     for (at, written) in draft.spec.checks.iter().flat_map(|checks| &checks.items).enumerate() {
         let said = written.name.as_ref().and_then(|name| database_name(&name.text, name.span, report));
+        if report.is_full() {
+            break;
+        }
         if let Some(condition) = condition(&written.condition, draft, drafts, report) {
             let name = said.unwrap_or_else(|| shorten(&format!("{table}_{}_check", at + 1)));
             checks.push((Check { name, field: None, condition }, place(&written.condition)));

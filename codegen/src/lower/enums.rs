@@ -58,15 +58,26 @@ pub(super) fn type_name(name: &Name, report: &mut Report) {
     }
 }
 
+/// The most values of an enum.
+const MAX_VALUES: usize = 1_000;
+
 fn enumeration(name: &Name, written: &EnumSpec, report: &mut Report) -> Enum {
     if written.values.is_empty() {
         let message = format!("the enum `{}` has no values", name.text);
         report.push(Diagnostic::error(Code::EmptyEnum, name.span, message).help("write them as `[active, suspended]`"));
     }
+    if written.values.len() > MAX_VALUES {
+        let message = format!("the enum `{}` has {} values", name.text, written.values.len());
+        report.push(
+            Diagnostic::error(Code::TooMany, name.span, message)
+                .label(format!("at most {MAX_VALUES}"))
+                .help("a set that large is data: make it a model"),
+        );
+    }
     let mut texts: HashMap<&str, Span> = HashMap::new();
     let mut variants: HashMap<String, (&str, Span)> = HashMap::new();
     let mut values = Vec::new();
-    for value in &written.values {
+    for value in written.values.iter().take(MAX_VALUES) {
         let (text, span) = (value.value.text.as_str(), value.value.span);
         if let Some(first) = texts.insert(text, span) {
             let message = format!("the value `{text}` stands in `{}` twice", name.text);

@@ -12,8 +12,18 @@ use crate::document::{AssociationSpec, FieldSpec, Many, Name};
 use crate::source::Span;
 use crate::validate::reserved;
 
+/// The most fields of a model: what PostgreSQL accepts.
+const MAX_FIELDS: usize = 1_600;
+
+/// The most fields of all models together, so that a large mixin in many models stays within memory.
+const MAX_ALL_FIELDS: usize = 100_000;
+
+/// The most bytes of defaults and documentation of all fields together, for the same reason.
+const MAX_ALL_BYTES: usize = 32 * 1024 * 1024;
+
 /// Gives every model its fields: the key, the keys of associations, its own fields, those of its mixins.
 pub(super) fn lower<'a>(drafts: &mut Drafts<'a>, keys: &Keys<'a>, report: &mut Report) {
+    let (mut fields, mut bytes) = (0, 0);
     for at in 0..drafts.models.len() {
         let built = Builder::new(&drafts.models[at], drafts, keys, at).build(report);
         let draft = &mut drafts.models[at];
@@ -27,8 +37,31 @@ pub(super) fn lower<'a>(drafts: &mut Drafts<'a>, keys: &Keys<'a>, report: &mut R
             None => Vec::new(),
         };
         key_default(draft, report);
+        fields += draft.origins.len();
+        bytes += draft.origins.iter().map(weight).sum::<usize>();
+        if fields > MAX_ALL_FIELDS || bytes > MAX_ALL_BYTES {
+            report.push(
+                Diagnostic::error(
+                    Code::TooMany,
+                    draft.name.span,
+                    "the models have too many fields, those of mixins counted for each",
+                )
+                .label(format!("with this one more than {MAX_ALL_FIELDS} fields, or {MAX_ALL_BYTES} bytes of defaults"))
+                .help("use fewer mixins"),
+            );
+        }
+        if report.is_full() || draft.origins.len() >= MAX_FIELDS || fields > MAX_ALL_FIELDS || bytes > MAX_ALL_BYTES {
+            break;
+        }
     }
     unused_mixins(drafts, report);
+}
+
+/// The bytes of what a field brings along, once for every model that has it.
+fn weight(origin: &Origin<'_>) -> usize {
+    let Some(written) = origin.written else { return 0 };
+    let default = written.default.as_ref().map_or(0, |default| default.text.len());
+    default + written.more.doc.as_ref().map_or(0, |doc| doc.text.len())
 }
 
 struct Builder<'r, 'a> {
@@ -208,12 +241,21 @@ impl<'r, 'a> Builder<'r, 'a> {
             }
             reserved::field_name(written, report);
         }
+        if self.fields.len() > MAX_FIELDS || report.is_full() {
+            return;
+        }
         let name = snake(name);
         let (field, broken) = lower_field(&name, spec, self.drafts, report);
         self.push(field, Origin { span, broken, written: Some(spec) }, report);
     }
 
     fn push(&mut self, field: Field, origin: Origin<'a>, report: &mut Report) {
+        if self.fields.len() >= MAX_FIELDS {
+            self.incomplete = true;
+            let message = format!("the model `{}` has more than {MAX_FIELDS} fields", self.draft.name.text);
+            return report
+                .push(Diagnostic::error(Code::TooMany, self.draft.name.span, message).help("split the model"));
+        }
         if let Some(first) = self.names.get(&field.name) {
             let message = format!("the model `{}` has two fields `{}`", self.draft.name.text, field.name);
             report.push(

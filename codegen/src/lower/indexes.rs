@@ -4,6 +4,7 @@ use seedbed_schema::{FieldId, Index, IndexKey, IndexMember, IndexOrigin, Type, s
 
 use super::checks::condition;
 use super::draft::Found;
+use super::keys::MAX_MEMBERS;
 use super::names::{database_name, former_name};
 use super::{Draft, Drafts};
 use crate::diagnostics::{Code, Diagnostic, Report};
@@ -16,6 +17,9 @@ pub(super) fn lower(drafts: &mut Drafts<'_>, report: &mut Report) {
     for at in 0..drafts.models.len() {
         let mut built = Vec::new();
         let draft = &drafts.models[at];
+        if report.is_full() || !few(draft, report) {
+            continue;
+        }
         for index in draft.spec.indexes.iter().flat_map(|indexes| &indexes.items) {
             if let Some((mut found, origin)) = written(index, draft, drafts, report) {
                 name_partial(&mut found, index, &built);
@@ -27,6 +31,22 @@ pub(super) fn lower(drafts: &mut Drafts<'_>, report: &mut Report) {
         let draft = &mut drafts.models[at];
         (draft.model.indexes, draft.index_origins) = built.into_iter().unzip();
     }
+}
+
+/// The most indexes that a model lists.
+const MAX_INDEXES: usize = 500;
+
+fn few(draft: &Draft<'_>, report: &mut Report) -> bool {
+    let count = draft.spec.indexes.as_ref().map_or(0, |indexes| indexes.items.len());
+    if count > MAX_INDEXES {
+        let message = format!("the model `{}` has {count} indexes", draft.name.text);
+        report.push(
+            Diagnostic::error(Code::TooMany, draft.name.span, message)
+                .label(format!("at most {MAX_INDEXES}"))
+                .help("every index makes every write slower: keep those that queries need"),
+        );
+    }
+    count <= MAX_INDEXES
 }
 
 type Built = (Index, (Span, bool));
@@ -41,7 +61,7 @@ fn written(index: &IndexSpec, draft: &Draft<'_>, drafts: &Drafts<'_>, report: &m
     let mut members = Vec::new();
     let mut words = Vec::new();
     let mut complete = true;
-    for text in &index.members {
+    for text in index.members.iter().take(MAX_MEMBERS + 1) {
         match member(text, draft, drafts, report) {
             Some((found, word)) => {
                 members.extend(found);
@@ -52,6 +72,11 @@ fn written(index: &IndexSpec, draft: &Draft<'_>, drafts: &Drafts<'_>, report: &m
     }
     let include = include(&index.include, draft, report);
     let predicate = index.predicate.as_ref().map(|written| (condition(written, draft, drafts, report), written));
+    if members.len() > MAX_MEMBERS {
+        let message = format!("the index has more than {MAX_MEMBERS} members");
+        report.push(Diagnostic::error(Code::BadIndex, index.span, message).help("PostgreSQL accepts no more"));
+        return None;
+    }
     repeated_member(&members, draft, index.span, report);
     if !complete || predicate.as_ref().is_some_and(|(condition, _)| condition.is_none()) {
         return None;
@@ -144,6 +169,7 @@ pub(super) fn fields(name: &Name, draft: &Draft<'_>, report: &mut Report) -> Opt
         Found::Field(id) => Some(vec![id]),
         Found::Fields(ids) => Some(ids.to_vec()),
         Found::Unclear => None,
+        Found::Nothing if report.is_full() => None,
         Found::Nothing => {
             report.push(
                 Diagnostic::error(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use seedbed_schema::{ModelId, Type};
 
-use super::names::snake;
+use super::names::{MAX_NAME, snake};
 use super::{Draft, Drafts, types};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::document::{AssociationSpec, FieldSpec, KeySpec, ListOf, Name, TypeSpec};
@@ -12,6 +12,9 @@ use crate::source::Span;
 
 /// How many models a key may be handed on through (`key: [user]`, whose own key is another association's, …).
 const MAX_CHAIN: usize = 32;
+
+/// The most fields of a key or an index: what PostgreSQL accepts.
+pub(super) const MAX_MEMBERS: usize = 32;
 
 /// The primary keys of all models, in the order of the models.
 pub(super) struct Keys<'a> {
@@ -152,11 +155,26 @@ impl Resolver<'_, '_> {
         }
         let mut parts = Vec::new();
         let mut complete = true;
-        for member in &members.items {
+        for member in members.items.iter().take(MAX_MEMBERS + 1) {
             match self.member(id, member, depth, report) {
                 Some(found) => parts.extend(found),
                 None => complete = false,
             }
+        }
+        if parts.len() > MAX_MEMBERS {
+            let message = format!("the key is made of more than {MAX_MEMBERS} fields");
+            report.push(
+                Diagnostic::error(Code::BadPrimaryKey, members.span, message).help("give the model a key of its own"),
+            );
+            return None;
+        }
+        if let Some(long) = parts.iter().find(|part| part.name.len() > MAX_NAME) {
+            let message = format!("the key is handed on so often that a field would be called `{}`", long.name);
+            report.push(
+                Diagnostic::error(Code::BadPrimaryKey, members.span, message)
+                    .help("name it: `key=NAME` in the association"),
+            );
+            return None;
         }
         complete.then_some(parts)
     }
@@ -167,6 +185,9 @@ impl Resolver<'_, '_> {
                 return None;
             }
             return self.own_field(id, &member.text, report).map(|part| vec![part]);
+        }
+        if report.is_full() {
+            return None;
         }
         let draft = self.drafts.model(id);
         let associations = draft.spec.belongs_to.iter().flat_map(|all| &all.items);

@@ -44,6 +44,9 @@ pub(crate) fn spelled(name: &str, case: Case) -> String {
     }
 }
 
+/// The longest name that becomes a Rust identifier.
+pub(super) const MAX_NAME: usize = 100;
+
 /// Whether a name can become a Rust identifier; if not, that is reported.
 pub(crate) fn identifier(name: &Name, what: &str, report: &mut Report) -> bool {
     let text = name.text.as_str();
@@ -53,6 +56,8 @@ pub(crate) fn identifier(name: &Name, what: &str, report: &mut Report) -> bool {
         Some("it has to begin with an ASCII letter")
     } else if text.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
         Some("it may only have ASCII letters, digits and `_`")
+    } else if text.len() > MAX_NAME {
+        Some("it is longer than 100 characters")
     } else {
         None
     };

@@ -1,6 +1,6 @@
 //! Seeds: where the rows are, and by which key they are told apart.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use seedbed_schema::{FieldId, Seed, SeedRows};
@@ -139,10 +139,13 @@ fn inline(
         for (name, cell) in &row.items {
             complete &= value(name, cell, draft, drafts, report);
         }
-        let cell = |column: &String| {
-            row.items.iter().find(|(name, _)| snake(&name.text) == *column).map(|(_, cell)| cell.text.clone())
-        };
+        let cells: HashMap<String, &str> =
+            row.items.iter().map(|(name, cell)| (snake(&name.text), cell.text.as_str())).collect();
+        let cell = |column: &String| cells.get(column).map(|text| (*text).to_owned());
         out.extend(header.iter().map(cell).collect::<Option<Vec<String>>>());
+        if report.is_full() {
+            break;
+        }
     }
     complete.then_some(SeedRows::Inline { header, rows: out })
 }
@@ -153,7 +156,7 @@ fn known_columns(row: &Named<CellSpec>, draft: &Draft<'_>, report: &mut Report) 
 
 /// A row without a field that is neither nullable nor has a default could never be inserted.
 fn required_columns(header: &[String], span: Span, draft: &Draft<'_>, report: &mut Report) -> bool {
-    let named: Vec<FieldId> = header
+    let named: BTreeSet<FieldId> = header
         .iter()
         .flat_map(|name| match draft.find(name) {
             Found::Field(id) => vec![id],

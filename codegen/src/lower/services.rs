@@ -115,7 +115,7 @@ fn once(id: ModelId, name: &Name, listed: &mut HashMap<ModelId, Span>, report: &
 /// The model of that name; an unknown one is reported.
 pub(super) fn model(name: &Name, drafts: &Drafts<'_>, report: &mut Report) -> Option<ModelId> {
     let found = drafts.model_ids.get(name.text.as_str()).copied();
-    if found.is_none() {
+    if found.is_none() && !report.is_full() {
         let names = drafts.models.iter().map(|draft| draft.name.text.as_str());
         report.push(
             Diagnostic::error(Code::UnknownModel, name.span, format!("unknown model `{}`", name.text))

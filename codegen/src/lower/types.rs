@@ -125,6 +125,9 @@ fn decimal(written: &TypeSpec, dialects: &[Dialect], report: &mut Report) -> Opt
 }
 
 fn unknown(written: &TypeSpec, drafts: &Drafts<'_>, report: &mut Report) -> Option<Type> {
+    if report.is_full() {
+        return None;
+    }
     let diagnostic =
         Diagnostic::error(Code::UnknownType, written.name_span, format!("unknown type `{}`", written.name));
     if let Some(name) = known_elsewhere(&written.name.to_ascii_lowercase()) {

@@ -9,7 +9,9 @@ pub(super) fn validate(drafts: &Drafts<'_>, report: &mut Report) {
     let mut search =
         Search { drafts, edges: &edges, states: vec![State::New; drafts.models.len()], circles: Vec::new() };
     for model in 0..drafts.models.len() {
-        search.from(model);
+        if search.circles.len() < MAX_CIRCLES {
+            search.from(model);
+        }
     }
     for circle in search.circles {
         report.push(diagnostic(drafts, &circle));
@@ -39,7 +41,19 @@ struct Search<'s, 'a> {
     drafts: &'s Drafts<'a>,
     edges: &'s [Vec<usize>],
     states: Vec<State>,
-    circles: Vec<Vec<usize>>,
+    circles: Vec<Circle>,
+}
+
+/// The most steps of a circle that are shown.
+const MAX_STEPS: usize = 12;
+
+/// The most circles that are reported.
+const MAX_CIRCLES: usize = 100;
+
+/// A circle: its first associations and the one that closes it, and how many there are in all.
+struct Circle {
+    edges: Vec<usize>,
+    length: usize,
 }
 
 impl Search<'_, '_> {
@@ -64,30 +78,33 @@ impl Search<'_, '_> {
                     self.states[target] = State::Open;
                     path.push((target, 0, Some(edge)));
                 }
-                State::Open => {
+                State::Open if self.circles.len() < MAX_CIRCLES => {
                     let from = path.iter().position(|(model, ..)| *model == target).unwrap_or(0);
-                    let mut circle: Vec<usize> = path[from + 1..].iter().filter_map(|(.., edge)| *edge).collect();
-                    circle.push(edge);
-                    self.circles.push(circle);
+                    let steps = path[from + 1..].iter().filter_map(|(.., edge)| *edge).take(MAX_STEPS);
+                    let length = path.len() - from;
+                    self.circles.push(Circle { edges: steps.chain([edge]).collect(), length });
                 }
-                State::Done => {}
+                State::Open | State::Done => {}
             }
         }
     }
 }
 
-fn diagnostic(drafts: &Drafts<'_>, circle: &[usize]) -> Diagnostic {
+fn diagnostic(drafts: &Drafts<'_>, circle: &Circle) -> Diagnostic {
     let step = |edge: &usize| {
         let (association, _) = &drafts.associations[*edge];
         format!("{}.{}", drafts.model(association.model).name.text, association.name)
     };
-    let steps: Vec<String> = circle.iter().map(step).collect();
-    let (first, written) = &drafts.associations[circle[0]];
+    let mut steps: Vec<String> = circle.edges.iter().map(step).collect();
+    if circle.length > steps.len() {
+        steps.insert(steps.len() - 1, format!("… {} more …", circle.length - steps.len()));
+    }
+    let (first, written) = &drafts.associations[circle.edges[0]];
     let back = &drafts.model(first.model).name.text;
     let message = format!("no first row can be inserted: {} -> {back} are all NOT NULL", steps.join(" -> "));
     let mut diagnostic = Diagnostic::error(Code::RequiredCycle, written.span, message)
         .help("make one of them nullable with `?` behind its model");
-    for edge in &circle[1..] {
+    for edge in &circle.edges[1..] {
         diagnostic = diagnostic.secondary(drafts.associations[*edge].1.span, "and this one leads on");
     }
     diagnostic

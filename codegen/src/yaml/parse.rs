@@ -13,7 +13,7 @@ use crate::source::{FileId, Span};
 pub const MAX_DEPTH: usize = 64;
 
 /// The most nodes that are read: far more than 1,000 models need.
-pub const MAX_NODES: usize = 500_000;
+pub const MAX_NODES: usize = 250_000;
 
 /// Reading a file stops after this many mistakes of YAML itself.
 const MAX_MISTAKES: usize = 50;
@@ -46,7 +46,31 @@ struct Tree<'a> {
 /// A list or map that has begun and not ended.
 enum Frame {
     List(List),
-    Map { map: Map, key: Option<Scalar>, seen: HashMap<String, Span> },
+    Map { map: Map, key: Option<Scalar>, seen: Seen },
+}
+
+/// The keys of a map that were seen, by text; small maps are looked through instead.
+#[derive(Default)]
+struct Seen(HashMap<String, Span>);
+
+impl Seen {
+    /// Where a key stood first, if it did; else it is noted.
+    fn first(&mut self, key: &Scalar, map: &Map) -> Option<Span> {
+        const SMALL: usize = 8;
+        if map.entries.len() < SMALL {
+            return map.entries.iter().find(|(known, _)| known.text == key.text).map(|(known, _)| known.span);
+        }
+        if self.0.is_empty() {
+            self.0 = map.entries.iter().map(|(known, _)| (known.text.clone(), known.span)).collect();
+        }
+        match self.0.get(&key.text) {
+            Some(first) => Some(*first),
+            None => {
+                self.0.insert(key.text.clone(), key.span);
+                None
+            }
+        }
+    }
 }
 
 impl Tree<'_> {
@@ -95,7 +119,7 @@ impl Tree<'_> {
                 self.refuse_extras(anchor, tag.is_some(), span);
                 let flow = self.text[span.start as usize..].starts_with('{');
                 let map = Map { entries: Vec::new(), span, flow };
-                self.begin(Frame::Map { map, key: None, seen: HashMap::new() }, span)
+                self.begin(Frame::Map { map, key: None, seen: Seen::default() }, span)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(_) => {
@@ -163,24 +187,20 @@ impl Tree<'_> {
             },
             Some(Frame::Map { map, key, seen }) => {
                 let key = key.take().expect("the pattern above took the empty case");
-                match seen.get(&key.text) {
-                    None => {
-                        seen.insert(key.text.clone(), key.span);
-                        map.entries.push((key, node));
-                    }
-                    Some(first) => {
-                        let first = *first;
-                        self.report.push(
-                            Diagnostic::error(
-                                Code::DuplicateKey,
-                                key.span,
-                                format!("the key `{}` stands here twice", key.text),
-                            )
-                            .label("again here")
-                            .secondary(first, "first declared here")
-                            .help("keep one of the two"),
-                        );
-                    }
+                match seen.first(&key, map) {
+                    None => map.entries.push((key, node)),
+                    // What YAML broke at a comma (`decimal(12,6)`) makes keys such as `6)`, and is mended later.
+                    Some(_) if map.flow && key.text.contains(')') => map.entries.push((key, node)),
+                    Some(first) => self.report.push(
+                        Diagnostic::error(
+                            Code::DuplicateKey,
+                            key.span,
+                            format!("the key `{}` stands here twice", key.text),
+                        )
+                        .label("again here")
+                        .secondary(first, "first declared here")
+                        .help("keep one of the two"),
+                    ),
                 }
             }
         }
@@ -214,6 +234,14 @@ impl Tree<'_> {
                 span,
                 "aliases (`*name`) are not part of the language of a spec",
                 "quote the text if it is meant to begin with `*`",
+            );
+        }
+        if error.info().contains("recursion limit") {
+            return self.stop(
+                Code::TooDeep,
+                span,
+                &format!("nested more than {MAX_DEPTH} levels deep"),
+                "a spec needs fewer than ten levels",
             );
         }
         self.stop(Code::Syntax, span, &format!("this is not YAML: {}", error.info()), syntax_help(error.info()))
