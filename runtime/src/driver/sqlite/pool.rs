@@ -185,7 +185,7 @@ impl Pool {
     }
 
     /// The connections that were not needed since the last look, and whether there is nothing left to look for.
-    fn surplus(&self) -> (Vec<Box<Connection>>, bool) {
+    pub(super) fn surplus(&self) -> (Vec<Box<Connection>>, bool) {
         let mut state = self.state.lock();
         let beyond = state.idle.len().saturating_sub(self.keep);
         let count = state.fewest_idle.min(beyond);

@@ -202,20 +202,30 @@ async fn closing_does_not_wait_beyond_the_deadline() {
     assert_eq!(db.other().query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0)), Ok(1));
 }
 
-/// Connections beyond the ones to keep are closed once they were idle for long enough.
+/// Connections beyond the ones to keep are closed once nobody needed them between two looks.
 #[tokio::test]
 async fn idle_readers_are_closed() {
-    let options = PoolOptions { idle: Duration::from_secs(1), ..PoolOptions::default() };
-    let db = Database::with(options).await;
+    let db = Database::new().await;
     let readers = &db.driver.shared.readers;
-    assert_eq!(readers.idle(), 1);
     let reads: Vec<_> = (0..6).map(|_| number(&db.driver, "SELECT 1", Work::Scan)).collect();
     futures_util::future::join_all(reads).await;
-    assert!(readers.idle() > 1);
+    let (closed, last) = readers.surplus();
+    assert_eq!((closed.len(), last), (0, false), "all were needed since the look before");
+    assert!(trace(&db.driver, "SELECT 1", Work::Lookup).await.is_inline());
+    let (closed, last) = readers.surplus();
+    assert_eq!((closed.len(), last), (5, true), "only one was");
+    assert!(trace(&db.driver, "SELECT 1", Work::Lookup).await.is_inline());
+}
+
+#[tokio::test]
+async fn idle_readers_are_looked_for() {
+    let options = PoolOptions { idle: Duration::from_millis(10), ..PoolOptions::default() };
+    let db = Database::with(options).await;
+    let reads: Vec<_> = (0..6).map(|_| number(&db.driver, "SELECT 1", Work::Scan)).collect();
+    futures_util::future::join_all(reads).await;
     let started = Instant::now();
-    while readers.idle() > 1 {
-        assert!(started.elapsed() < Duration::from_secs(20), "{} readers stay open", readers.idle());
+    while db.driver.shared.readers.idle() != 1 {
+        assert!(started.elapsed() < Duration::from_secs(20), "they stay open");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(trace(&db.driver, "SELECT 1", Work::Lookup).await.is_inline());
 }

@@ -157,6 +157,7 @@ async fn readers_are_waited_for() {
     let forever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     let endless = db.driver.run(statement(forever, Vec::new(), Work::Scan), Box::new(Discard));
     let failure = tokio::select! {
+        biased;
         _ = endless => panic!("it has no end"),
         read = number(&db.driver, "SELECT 1", Work::Lookup) => read.unwrap_err(),
     };
