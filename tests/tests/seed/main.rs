@@ -5,7 +5,10 @@ mod cells;
 mod headers;
 mod history;
 mod keys;
+mod large;
+mod peer;
 mod refusals;
+mod shipped;
 mod shop;
 
 #[path = "../../../xtask/src/reflect.rs"]
