@@ -1,0 +1,11 @@
+//! What the generated API does on a database: every test runs on SQLite and on PostgreSQL with the same body.
+//!
+//! Most tests use the models of `specs/kinds`, which has every type, default and association; those about seeds,
+//! services and metadata use the workspace's own eleven models.
+
+mod support;
+
+mod dialects;
+mod finding;
+mod names;
+mod round_trips;
