@@ -115,14 +115,20 @@ impl Agent {
     }
 }
 
-pub const ID: Column<Agent, i64> = Column::new(&FIELDS[0]);
-pub const USER_ID: Column<Agent, Option<i64>> = Column::new(&FIELDS[1]);
-pub const MODEL_ID: Column<Agent, Option<i64>> = Column::new(&FIELDS[2]);
-pub const PROMPT_ID: Column<Agent, i64> = Column::new(&FIELDS[3]);
-pub const NAME: Column<Agent, String> = Column::new(&FIELDS[4]);
-pub const TOOLS: Column<Agent, seedbed::Json> = Column::new(&FIELDS[5]);
-pub const CREATED_AT: Column<Agent, seedbed::Timestamp> = Column::new(&FIELDS[6]);
-pub const UPDATED_AT: Column<Agent, seedbed::Timestamp> = Column::new(&FIELDS[7]);
+pub const ID: Column<Agent, i64> = Column::named(FIELDS, "id");
+pub const USER_ID: Column<Agent, Option<i64>> = Column::named(FIELDS, "user_id");
+pub const MODEL_ID: Column<Agent, Option<i64>> = Column::named(FIELDS, "model_id");
+pub const PROMPT_ID: Column<Agent, i64> = Column::named(FIELDS, "prompt_id");
+pub const NAME: Column<Agent, String> = Column::named(FIELDS, "name");
+pub const TOOLS: Column<Agent, seedbed::Json> = Column::named(FIELDS, "tools");
+pub const CREATED_AT: Column<Agent, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Agent, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Agent`]: `NewAgent::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -213,14 +219,14 @@ impl seedbed::Model for Agent {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            user_id: row.read(&FIELDS[1])?,
-            model_id: row.read(&FIELDS[2])?,
-            prompt_id: row.read(&FIELDS[3])?,
-            name: row.read(&FIELDS[4])?,
-            tools: row.read(&FIELDS[5])?,
-            created_at: row.read(&FIELDS[6])?,
-            updated_at: row.read(&FIELDS[7])?,
+            id: row.read(ID)?,
+            user_id: row.read(USER_ID)?,
+            model_id: row.read(MODEL_ID)?,
+            prompt_id: row.read(PROMPT_ID)?,
+            name: row.read(NAME)?,
+            tools: row.read(TOOLS)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -234,72 +240,46 @@ pub static META: meta::Model = meta::Model {
     name: "Agent",
     table: "agents",
     doc: "A prompt with the tools it may use, ready to be talked to.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("agents_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("agents_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
-                "user",
-                "User",
-                &[1],
-                &["id"],
-                "agents_user_id_fkey",
-            )
+        meta::belongs_to("user", "User", &[USER_ID.at()], &["id"], "agents_user_id_fkey")
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "model",
                 "Model",
-                &[2],
+                &[MODEL_ID.at()],
                 &["id"],
                 "agents_model_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "prompt",
             "Prompt",
-            &[3],
+            &[PROMPT_ID.at()],
             &["id"],
             "agents_prompt_id_fkey",
         ),
-        meta::Association::has_many(
-            "threads",
-            "Thread",
-            &[0],
-            &["agent_id"],
-            "threads_agent_id_fkey",
-        ),
-        meta::Association::has_many(
-                "resources",
-                "Resource",
-                &[0],
-                &["agent_id"],
-                "resources_agent_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "vectors",
-                "Vector",
-                &[0],
-                &["agent_id"],
-                "vectors_agent_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("threads", "Thread", &[ID.at()], &["agent_id"]),
+        meta::has_many("resources", "Resource", &[ID.at()], &["agent_id"]).cascades(),
+        meta::has_many("vectors", "Vector", &[ID.at()], &["agent_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 8] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "user_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(2, "model_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(3, "prompt_id", meta::Type::BigInt),
-    meta::Field::new(4, "name", meta::Type::TEXT),
-    meta::Field::new(5, "tools", meta::Type::Json)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("user_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("model_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("prompt_id", meta::Type::BigInt),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("tools", meta::Type::Json)
         .default(meta::FieldDefault::Literal("[]"))
         .doc("The names of the tools."),
-    meta::Field::new(6, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(7, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

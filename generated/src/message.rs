@@ -96,13 +96,19 @@ impl Message {
     }
 }
 
-pub const ID: Column<Message, i64> = Column::new(&FIELDS[0]);
-pub const USER_ID: Column<Message, i64> = Column::new(&FIELDS[1]);
-pub const THREAD_ID: Column<Message, i64> = Column::new(&FIELDS[2]);
-pub const ROLE: Column<Message, crate::MessageRole> = Column::new(&FIELDS[3]);
-pub const CONTENT: Column<Message, seedbed::Json> = Column::new(&FIELDS[4]);
-pub const CREATED_AT: Column<Message, seedbed::Timestamp> = Column::new(&FIELDS[5]);
-pub const UPDATED_AT: Column<Message, seedbed::Timestamp> = Column::new(&FIELDS[6]);
+pub const ID: Column<Message, i64> = Column::named(FIELDS, "id");
+pub const USER_ID: Column<Message, i64> = Column::named(FIELDS, "user_id");
+pub const THREAD_ID: Column<Message, i64> = Column::named(FIELDS, "thread_id");
+pub const ROLE: Column<Message, crate::MessageRole> = Column::named(FIELDS, "role");
+pub const CONTENT: Column<Message, seedbed::Json> = Column::named(FIELDS, "content");
+pub const CREATED_AT: Column<Message, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Message, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Message`]: `NewMessage::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -228,13 +234,13 @@ impl seedbed::Model for Message {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            user_id: row.read(&FIELDS[1])?,
-            thread_id: row.read(&FIELDS[2])?,
-            role: row.read(&FIELDS[3])?,
-            content: row.read(&FIELDS[4])?,
-            created_at: row.read(&FIELDS[5])?,
-            updated_at: row.read(&FIELDS[6])?,
+            id: row.read(ID)?,
+            user_id: row.read(USER_ID)?,
+            thread_id: row.read(THREAD_ID)?,
+            role: row.read(ROLE)?,
+            content: row.read(CONTENT)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -248,48 +254,41 @@ pub static META: meta::Model = meta::Model {
     name: "Message",
     table: "messages",
     doc: "One turn of a conversation.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("messages_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("messages_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "user",
                 "User",
-                &[1],
+                &[USER_ID.at()],
                 &["id"],
                 "messages_user_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "thread",
                 "Thread",
-                &[2],
+                &[THREAD_ID.at()],
                 &["id"],
                 "messages_thread_id_fkey",
             )
             .cascades(),
-        meta::Association::has_many(
-                "resources",
-                "Resource",
-                &[0],
-                &["message_id"],
-                "resources_message_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("resources", "Resource", &[ID.at()], &["message_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 7] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "user_id", meta::Type::BigInt),
-    meta::Field::new(2, "thread_id", meta::Type::BigInt),
-    meta::Field::new(3, "role", meta::Type::enumeration(1)),
-    meta::Field::new(4, "content", meta::Type::Json)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("user_id", meta::Type::BigInt),
+    meta::Field::new("thread_id", meta::Type::BigInt),
+    meta::Field::new("role", meta::Type::enumeration(1)),
+    meta::Field::new("content", meta::Type::Json)
         .doc("The parts of the turn, text and calls of tools alike."),
-    meta::Field::new(5, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(6, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

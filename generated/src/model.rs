@@ -108,21 +108,40 @@ impl Model {
     }
 }
 
-pub const ID: Column<Model, i64> = Column::new(&FIELDS[0]);
-pub const PROVIDER_ID: Column<Model, i64> = Column::new(&FIELDS[1]);
-pub const NAME: Column<Model, String> = Column::new(&FIELDS[2]);
-pub const INTERNAL_NAME: Column<Model, String> = Column::new(&FIELDS[3]);
-pub const MAX_CONTEXT: Column<Model, i32> = Column::new(&FIELDS[4]);
-pub const MAX_OUTPUT: Column<Model, i32> = Column::new(&FIELDS[5]);
-pub const MAX_REASONING: Column<Model, Option<i32>> = Column::new(&FIELDS[6]);
-pub const COST_1K_INPUT: Column<Model, seedbed::Decimal> = Column::new(&FIELDS[7]);
-pub const COST_1K_OUTPUT: Column<Model, seedbed::Decimal> = Column::new(&FIELDS[8]);
-pub const COST_1K_CACHE_READ: Column<Model, seedbed::Decimal> = Column::new(&FIELDS[9]);
-pub const COST_1K_CACHE_WRITE: Column<Model, seedbed::Decimal> = Column::new(
-    &FIELDS[10],
+pub const ID: Column<Model, i64> = Column::named(FIELDS, "id");
+pub const PROVIDER_ID: Column<Model, i64> = Column::named(FIELDS, "provider_id");
+pub const NAME: Column<Model, String> = Column::named(FIELDS, "name");
+pub const INTERNAL_NAME: Column<Model, String> = Column::named(FIELDS, "internal_name");
+pub const MAX_CONTEXT: Column<Model, i32> = Column::named(FIELDS, "max_context");
+pub const MAX_OUTPUT: Column<Model, i32> = Column::named(FIELDS, "max_output");
+pub const MAX_REASONING: Column<Model, Option<i32>> = Column::named(
+    FIELDS,
+    "max_reasoning",
 );
-pub const CREATED_AT: Column<Model, seedbed::Timestamp> = Column::new(&FIELDS[11]);
-pub const UPDATED_AT: Column<Model, seedbed::Timestamp> = Column::new(&FIELDS[12]);
+pub const COST_1K_INPUT: Column<Model, seedbed::Decimal> = Column::named(
+    FIELDS,
+    "cost_1k_input",
+);
+pub const COST_1K_OUTPUT: Column<Model, seedbed::Decimal> = Column::named(
+    FIELDS,
+    "cost_1k_output",
+);
+pub const COST_1K_CACHE_READ: Column<Model, seedbed::Decimal> = Column::named(
+    FIELDS,
+    "cost_1k_cache_read",
+);
+pub const COST_1K_CACHE_WRITE: Column<Model, seedbed::Decimal> = Column::named(
+    FIELDS,
+    "cost_1k_cache_write",
+);
+pub const CREATED_AT: Column<Model, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Model, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Model`]: `NewModel::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -310,19 +329,19 @@ impl seedbed::Model for Model {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            provider_id: row.read(&FIELDS[1])?,
-            name: row.read(&FIELDS[2])?,
-            internal_name: row.read(&FIELDS[3])?,
-            max_context: row.read(&FIELDS[4])?,
-            max_output: row.read(&FIELDS[5])?,
-            max_reasoning: row.read(&FIELDS[6])?,
-            cost_1k_input: row.read(&FIELDS[7])?,
-            cost_1k_output: row.read(&FIELDS[8])?,
-            cost_1k_cache_read: row.read(&FIELDS[9])?,
-            cost_1k_cache_write: row.read(&FIELDS[10])?,
-            created_at: row.read(&FIELDS[11])?,
-            updated_at: row.read(&FIELDS[12])?,
+            id: row.read(ID)?,
+            provider_id: row.read(PROVIDER_ID)?,
+            name: row.read(NAME)?,
+            internal_name: row.read(INTERNAL_NAME)?,
+            max_context: row.read(MAX_CONTEXT)?,
+            max_output: row.read(MAX_OUTPUT)?,
+            max_reasoning: row.read(MAX_REASONING)?,
+            cost_1k_input: row.read(COST_1K_INPUT)?,
+            cost_1k_output: row.read(COST_1K_OUTPUT)?,
+            cost_1k_cache_read: row.read(COST_1K_CACHE_READ)?,
+            cost_1k_cache_write: row.read(COST_1K_CACHE_WRITE)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -336,60 +355,47 @@ pub static META: meta::Model = meta::Model {
     name: "Model",
     table: "models",
     doc: "A language model, its limits and its prices.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("models_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("models_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "provider",
             "Provider",
-            &[1],
+            &[PROVIDER_ID.at()],
             &["id"],
             "models_provider_id_fkey",
         ),
-        meta::Association::has_many(
-            "usages",
-            "Usage",
-            &[0],
-            &["model_id"],
-            "usages_model_id_fkey",
-        ),
-        meta::Association::has_many(
-                "agents",
-                "Agent",
-                &[0],
-                &["model_id"],
-                "agents_model_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("usages", "Usage", &[ID.at()], &["model_id"]),
+        meta::has_many("agents", "Agent", &[ID.at()], &["model_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 13] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "provider_id", meta::Type::BigInt),
-    meta::Field::new(2, "name", meta::Type::TEXT),
-    meta::Field::new(3, "internal_name", meta::Type::TEXT)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("provider_id", meta::Type::BigInt),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("internal_name", meta::Type::TEXT)
         .doc("What the provider calls it."),
-    meta::Field::new(4, "max_context", meta::Type::Int)
+    meta::Field::new("max_context", meta::Type::Int)
         .doc("The most tokens that it reads at once."),
-    meta::Field::new(5, "max_output", meta::Type::Int),
-    meta::Field::new(6, "max_reasoning", meta::Type::Int)
+    meta::Field::new("max_output", meta::Type::Int),
+    meta::Field::new("max_reasoning", meta::Type::Int)
         .nullable()
         .doc("The most tokens that it thinks before it answers; NULL if it does not."),
-    meta::Field::new(7, "cost_1k_input", meta::Type::decimal(12, 6))
+    meta::Field::new("cost_1k_input", meta::Type::decimal(12, 6))
         .default(meta::FieldDefault::Literal("0"))
         .doc("US dollars for 1,000 tokens; so are the other prices."),
-    meta::Field::new(8, "cost_1k_output", meta::Type::decimal(12, 6))
+    meta::Field::new("cost_1k_output", meta::Type::decimal(12, 6))
         .default(meta::FieldDefault::Literal("0")),
-    meta::Field::new(9, "cost_1k_cache_read", meta::Type::decimal(12, 6))
+    meta::Field::new("cost_1k_cache_read", meta::Type::decimal(12, 6))
         .default(meta::FieldDefault::Literal("0")),
-    meta::Field::new(10, "cost_1k_cache_write", meta::Type::decimal(12, 6))
+    meta::Field::new("cost_1k_cache_write", meta::Type::decimal(12, 6))
         .default(meta::FieldDefault::Literal("0")),
-    meta::Field::new(11, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(12, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

@@ -93,12 +93,18 @@ impl Prompt {
     }
 }
 
-pub const ID: Column<Prompt, i64> = Column::new(&FIELDS[0]);
-pub const NAME: Column<Prompt, String> = Column::new(&FIELDS[1]);
-pub const VERSION: Column<Prompt, i32> = Column::new(&FIELDS[2]);
-pub const CONTENT: Column<Prompt, String> = Column::new(&FIELDS[3]);
-pub const CREATED_AT: Column<Prompt, seedbed::Timestamp> = Column::new(&FIELDS[4]);
-pub const UPDATED_AT: Column<Prompt, seedbed::Timestamp> = Column::new(&FIELDS[5]);
+pub const ID: Column<Prompt, i64> = Column::named(FIELDS, "id");
+pub const NAME: Column<Prompt, String> = Column::named(FIELDS, "name");
+pub const VERSION: Column<Prompt, i32> = Column::named(FIELDS, "version");
+pub const CONTENT: Column<Prompt, String> = Column::named(FIELDS, "content");
+pub const CREATED_AT: Column<Prompt, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Prompt, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Prompt`]: `NewPrompt::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -185,12 +191,12 @@ impl seedbed::Model for Prompt {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
-            version: row.read(&FIELDS[2])?,
-            content: row.read(&FIELDS[3])?,
-            created_at: row.read(&FIELDS[4])?,
-            updated_at: row.read(&FIELDS[5])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
+            version: row.read(VERSION)?,
+            content: row.read(CONTENT)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -204,33 +210,25 @@ pub static META: meta::Model = meta::Model {
     name: "Prompt",
     table: "prompts",
     doc: "The instructions that make an agent what it is; a change is a new version.",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("prompts_pkey", &[0]),
-        meta::Unique::new("prompts_name_version_key", &[1, 2]),
+        meta::Unique::new("prompts_pkey", &[ID.at()]),
+        meta::Unique::new("prompts_name_version_key", &[NAME.at(), VERSION.at()]),
     ],
     checks: &[],
-    associations: &[
-        meta::Association::has_many(
-            "agents",
-            "Agent",
-            &[0],
-            &["prompt_id"],
-            "agents_prompt_id_fkey",
-        ),
-    ],
+    associations: &[meta::has_many("agents", "Agent", &[ID.at()], &["prompt_id"])],
 };
 
-static FIELDS: [meta::Field; 6] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-    meta::Field::new(2, "version", meta::Type::Int)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("version", meta::Type::Int)
         .default(meta::FieldDefault::Literal("1")),
-    meta::Field::new(3, "content", meta::Type::TEXT),
-    meta::Field::new(4, "created_at", meta::Type::Timestamp)
+    meta::Field::new("content", meta::Type::TEXT),
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(5, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

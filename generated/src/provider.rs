@@ -89,12 +89,21 @@ impl Provider {
     }
 }
 
-pub const ID: Column<Provider, i64> = Column::new(&FIELDS[0]);
-pub const NAME: Column<Provider, String> = Column::new(&FIELDS[1]);
-pub const API_KEY: Column<Provider, Option<seedbed::Secret>> = Column::new(&FIELDS[2]);
-pub const ENDPOINT: Column<Provider, Option<String>> = Column::new(&FIELDS[3]);
-pub const CREATED_AT: Column<Provider, seedbed::Timestamp> = Column::new(&FIELDS[4]);
-pub const UPDATED_AT: Column<Provider, seedbed::Timestamp> = Column::new(&FIELDS[5]);
+pub const ID: Column<Provider, i64> = Column::named(FIELDS, "id");
+pub const NAME: Column<Provider, String> = Column::named(FIELDS, "name");
+pub const API_KEY: Column<Provider, Option<seedbed::Secret>> = Column::named(
+    FIELDS,
+    "api_key",
+);
+pub const ENDPOINT: Column<Provider, Option<String>> = Column::named(FIELDS, "endpoint");
+pub const CREATED_AT: Column<Provider, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Provider, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Provider`]: `NewProvider::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -172,12 +181,12 @@ impl seedbed::Model for Provider {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
-            api_key: row.read(&FIELDS[2])?,
-            endpoint: row.read(&FIELDS[3])?,
-            created_at: row.read(&FIELDS[4])?,
-            updated_at: row.read(&FIELDS[5])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
+            api_key: row.read(API_KEY)?,
+            endpoint: row.read(ENDPOINT)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -191,29 +200,21 @@ pub static META: meta::Model = meta::Model {
     name: "Provider",
     table: "providers",
     doc: "Who runs language models and takes requests for them.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("providers_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("providers_pkey", &[ID.at()])],
     checks: &[],
-    associations: &[
-        meta::Association::has_many(
-            "models",
-            "Model",
-            &[0],
-            &["provider_id"],
-            "models_provider_id_fkey",
-        ),
-    ],
+    associations: &[meta::has_many("models", "Model", &[ID.at()], &["provider_id"])],
 };
 
-static FIELDS: [meta::Field; 6] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-    meta::Field::new(2, "api_key", meta::Type::TEXT).nullable().sensitive(),
-    meta::Field::new(3, "endpoint", meta::Type::TEXT).nullable(),
-    meta::Field::new(4, "created_at", meta::Type::Timestamp)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("api_key", meta::Type::TEXT).nullable().sensitive(),
+    meta::Field::new("endpoint", meta::Type::TEXT).nullable(),
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(5, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

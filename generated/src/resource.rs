@@ -129,18 +129,30 @@ impl Resource {
     }
 }
 
-pub const ID: Column<Resource, i64> = Column::new(&FIELDS[0]);
-pub const USER_ID: Column<Resource, i64> = Column::new(&FIELDS[1]);
-pub const AGENT_ID: Column<Resource, Option<i64>> = Column::new(&FIELDS[2]);
-pub const THREAD_ID: Column<Resource, Option<i64>> = Column::new(&FIELDS[3]);
-pub const MESSAGE_ID: Column<Resource, Option<i64>> = Column::new(&FIELDS[4]);
-pub const NAME: Column<Resource, String> = Column::new(&FIELDS[5]);
-pub const TYPE: Column<Resource, String> = Column::new(&FIELDS[6]);
-pub const CONTENT: Column<Resource, Option<String>> = Column::new(&FIELDS[7]);
-pub const S3_URI: Column<Resource, Option<String>> = Column::new(&FIELDS[8]);
-pub const METADATA: Column<Resource, Option<seedbed::Json>> = Column::new(&FIELDS[9]);
-pub const CREATED_AT: Column<Resource, seedbed::Timestamp> = Column::new(&FIELDS[10]);
-pub const UPDATED_AT: Column<Resource, seedbed::Timestamp> = Column::new(&FIELDS[11]);
+pub const ID: Column<Resource, i64> = Column::named(FIELDS, "id");
+pub const USER_ID: Column<Resource, i64> = Column::named(FIELDS, "user_id");
+pub const AGENT_ID: Column<Resource, Option<i64>> = Column::named(FIELDS, "agent_id");
+pub const THREAD_ID: Column<Resource, Option<i64>> = Column::named(FIELDS, "thread_id");
+pub const MESSAGE_ID: Column<Resource, Option<i64>> = Column::named(
+    FIELDS,
+    "message_id",
+);
+pub const NAME: Column<Resource, String> = Column::named(FIELDS, "name");
+pub const TYPE: Column<Resource, String> = Column::named(FIELDS, "type");
+pub const CONTENT: Column<Resource, Option<String>> = Column::named(FIELDS, "content");
+pub const S3_URI: Column<Resource, Option<String>> = Column::named(FIELDS, "s3_uri");
+pub const METADATA: Column<Resource, Option<seedbed::Json>> = Column::named(
+    FIELDS,
+    "metadata",
+);
+pub const CREATED_AT: Column<Resource, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Resource, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Resource`]: `NewResource::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -253,18 +265,18 @@ impl seedbed::Model for Resource {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            user_id: row.read(&FIELDS[1])?,
-            agent_id: row.read(&FIELDS[2])?,
-            thread_id: row.read(&FIELDS[3])?,
-            message_id: row.read(&FIELDS[4])?,
-            name: row.read(&FIELDS[5])?,
-            r#type: row.read(&FIELDS[6])?,
-            content: row.read(&FIELDS[7])?,
-            s3_uri: row.read(&FIELDS[8])?,
-            metadata: row.read(&FIELDS[9])?,
-            created_at: row.read(&FIELDS[10])?,
-            updated_at: row.read(&FIELDS[11])?,
+            id: row.read(ID)?,
+            user_id: row.read(USER_ID)?,
+            agent_id: row.read(AGENT_ID)?,
+            thread_id: row.read(THREAD_ID)?,
+            message_id: row.read(MESSAGE_ID)?,
+            name: row.read(NAME)?,
+            r#type: row.read(TYPE)?,
+            content: row.read(CONTENT)?,
+            s3_uri: row.read(S3_URI)?,
+            metadata: row.read(METADATA)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -278,72 +290,65 @@ pub static META: meta::Model = meta::Model {
     name: "Resource",
     table: "resources",
     doc: "A file or text that a user gave to an agent or that came up in a conversation.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("resources_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("resources_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "user",
                 "User",
-                &[1],
+                &[USER_ID.at()],
                 &["id"],
                 "resources_user_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "agent",
                 "Agent",
-                &[2],
+                &[AGENT_ID.at()],
                 &["id"],
                 "resources_agent_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "thread",
                 "Thread",
-                &[3],
+                &[THREAD_ID.at()],
                 &["id"],
                 "resources_thread_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "message",
                 "Message",
-                &[4],
+                &[MESSAGE_ID.at()],
                 &["id"],
                 "resources_message_id_fkey",
             )
             .cascades(),
-        meta::Association::has_many(
-                "vectors",
-                "Vector",
-                &[0],
-                &["resource_id"],
-                "vectors_resource_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("vectors", "Vector", &[ID.at()], &["resource_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 12] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "user_id", meta::Type::BigInt),
-    meta::Field::new(2, "agent_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(3, "thread_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(4, "message_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(5, "name", meta::Type::TEXT),
-    meta::Field::new(6, "type", meta::Type::TEXT),
-    meta::Field::new(7, "content", meta::Type::TEXT)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("user_id", meta::Type::BigInt),
+    meta::Field::new("agent_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("thread_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("message_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("type", meta::Type::TEXT),
+    meta::Field::new("content", meta::Type::TEXT)
         .nullable()
         .doc("The text itself, where it is kept here."),
-    meta::Field::new(8, "s3_uri", meta::Type::TEXT)
+    meta::Field::new("s3_uri", meta::Type::TEXT)
         .nullable()
         .doc("Where the file is, where it is not."),
-    meta::Field::new(9, "metadata", meta::Type::Json).nullable(),
-    meta::Field::new(10, "created_at", meta::Type::Timestamp)
+    meta::Field::new("metadata", meta::Type::Json).nullable(),
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(11, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

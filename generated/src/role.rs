@@ -84,12 +84,18 @@ impl Role {
     }
 }
 
-pub const ID: Column<Role, i64> = Column::new(&FIELDS[0]);
-pub const NAME: Column<Role, String> = Column::new(&FIELDS[1]);
-pub const POLICY: Column<Role, Option<seedbed::Json>> = Column::new(&FIELDS[2]);
-pub const ORDER: Column<Role, i32> = Column::new(&FIELDS[3]);
-pub const CREATED_AT: Column<Role, seedbed::Timestamp> = Column::new(&FIELDS[4]);
-pub const UPDATED_AT: Column<Role, seedbed::Timestamp> = Column::new(&FIELDS[5]);
+pub const ID: Column<Role, i64> = Column::named(FIELDS, "id");
+pub const NAME: Column<Role, String> = Column::named(FIELDS, "name");
+pub const POLICY: Column<Role, Option<seedbed::Json>> = Column::named(FIELDS, "policy");
+pub const ORDER: Column<Role, i32> = Column::named(FIELDS, "order");
+pub const CREATED_AT: Column<Role, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Role, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Role`]: `NewRole::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -167,12 +173,12 @@ impl seedbed::Model for Role {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
-            policy: row.read(&FIELDS[2])?,
-            order: row.read(&FIELDS[3])?,
-            created_at: row.read(&FIELDS[4])?,
-            updated_at: row.read(&FIELDS[5])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
+            policy: row.read(POLICY)?,
+            order: row.read(ORDER)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -186,33 +192,25 @@ pub static META: meta::Model = meta::Model {
     name: "Role",
     table: "roles",
     doc: "What a user may do.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("roles_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("roles_pkey", &[ID.at()])],
     checks: &[],
-    associations: &[
-        meta::Association::has_many(
-            "users",
-            "User",
-            &[0],
-            &["role_id"],
-            "users_role_id_fkey",
-        ),
-    ],
+    associations: &[meta::has_many("users", "User", &[ID.at()], &["role_id"])],
 };
 
-static FIELDS: [meta::Field; 6] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-    meta::Field::new(2, "policy", meta::Type::Json)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("policy", meta::Type::Json)
         .nullable()
         .doc("The rules that the services enforce."),
-    meta::Field::new(3, "order", meta::Type::Int)
+    meta::Field::new("order", meta::Type::Int)
         .default(meta::FieldDefault::Literal("0"))
         .doc("Where the role stands in lists."),
-    meta::Field::new(4, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(5, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

@@ -106,13 +106,19 @@ impl Thread {
     }
 }
 
-pub const ID: Column<Thread, i64> = Column::new(&FIELDS[0]);
-pub const USER_ID: Column<Thread, i64> = Column::new(&FIELDS[1]);
-pub const AGENT_ID: Column<Thread, i64> = Column::new(&FIELDS[2]);
-pub const NAME: Column<Thread, Option<String>> = Column::new(&FIELDS[3]);
-pub const SUMMARY: Column<Thread, Option<String>> = Column::new(&FIELDS[4]);
-pub const CREATED_AT: Column<Thread, seedbed::Timestamp> = Column::new(&FIELDS[5]);
-pub const UPDATED_AT: Column<Thread, seedbed::Timestamp> = Column::new(&FIELDS[6]);
+pub const ID: Column<Thread, i64> = Column::named(FIELDS, "id");
+pub const USER_ID: Column<Thread, i64> = Column::named(FIELDS, "user_id");
+pub const AGENT_ID: Column<Thread, i64> = Column::named(FIELDS, "agent_id");
+pub const NAME: Column<Thread, Option<String>> = Column::named(FIELDS, "name");
+pub const SUMMARY: Column<Thread, Option<String>> = Column::named(FIELDS, "summary");
+pub const CREATED_AT: Column<Thread, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Thread, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Thread`]: `NewThread::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -201,13 +207,13 @@ impl seedbed::Model for Thread {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            user_id: row.read(&FIELDS[1])?,
-            agent_id: row.read(&FIELDS[2])?,
-            name: row.read(&FIELDS[3])?,
-            summary: row.read(&FIELDS[4])?,
-            created_at: row.read(&FIELDS[5])?,
-            updated_at: row.read(&FIELDS[6])?,
+            id: row.read(ID)?,
+            user_id: row.read(USER_ID)?,
+            agent_id: row.read(AGENT_ID)?,
+            name: row.read(NAME)?,
+            summary: row.read(SUMMARY)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -221,64 +227,43 @@ pub static META: meta::Model = meta::Model {
     name: "Thread",
     table: "threads",
     doc: "A conversation of a user with an agent.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("threads_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("threads_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "user",
                 "User",
-                &[1],
+                &[USER_ID.at()],
                 &["id"],
                 "threads_user_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "agent",
             "Agent",
-            &[2],
+            &[AGENT_ID.at()],
             &["id"],
             "threads_agent_id_fkey",
         ),
-        meta::Association::has_many(
-                "messages",
-                "Message",
-                &[0],
-                &["thread_id"],
-                "messages_thread_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "resources",
-                "Resource",
-                &[0],
-                &["thread_id"],
-                "resources_thread_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "vectors",
-                "Vector",
-                &[0],
-                &["thread_id"],
-                "vectors_thread_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("messages", "Message", &[ID.at()], &["thread_id"]).cascades(),
+        meta::has_many("resources", "Resource", &[ID.at()], &["thread_id"]).cascades(),
+        meta::has_many("vectors", "Vector", &[ID.at()], &["thread_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 7] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "user_id", meta::Type::BigInt),
-    meta::Field::new(2, "agent_id", meta::Type::BigInt),
-    meta::Field::new(3, "name", meta::Type::TEXT).nullable(),
-    meta::Field::new(4, "summary", meta::Type::TEXT)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("user_id", meta::Type::BigInt),
+    meta::Field::new("agent_id", meta::Type::BigInt),
+    meta::Field::new("name", meta::Type::TEXT).nullable(),
+    meta::Field::new("summary", meta::Type::TEXT)
         .nullable()
         .doc("What has been said so far, for when it no longer fits into the context."),
-    meta::Field::new(5, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(6, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

@@ -98,17 +98,29 @@ impl Usage {
     }
 }
 
-pub const ID: Column<Usage, i64> = Column::new(&FIELDS[0]);
-pub const USER_ID: Column<Usage, i64> = Column::new(&FIELDS[1]);
-pub const MODEL_ID: Column<Usage, i64> = Column::new(&FIELDS[2]);
-pub const IP: Column<Usage, Option<String>> = Column::new(&FIELDS[3]);
-pub const INPUT_TOKENS: Column<Usage, i64> = Column::new(&FIELDS[4]);
-pub const OUTPUT_TOKENS: Column<Usage, i64> = Column::new(&FIELDS[5]);
-pub const CACHE_READ_TOKENS: Column<Usage, i64> = Column::new(&FIELDS[6]);
-pub const CACHE_WRITE_TOKENS: Column<Usage, i64> = Column::new(&FIELDS[7]);
-pub const COST: Column<Usage, seedbed::Decimal> = Column::new(&FIELDS[8]);
-pub const CREATED_AT: Column<Usage, seedbed::Timestamp> = Column::new(&FIELDS[9]);
-pub const UPDATED_AT: Column<Usage, seedbed::Timestamp> = Column::new(&FIELDS[10]);
+pub const ID: Column<Usage, i64> = Column::named(FIELDS, "id");
+pub const USER_ID: Column<Usage, i64> = Column::named(FIELDS, "user_id");
+pub const MODEL_ID: Column<Usage, i64> = Column::named(FIELDS, "model_id");
+pub const IP: Column<Usage, Option<String>> = Column::named(FIELDS, "ip");
+pub const INPUT_TOKENS: Column<Usage, i64> = Column::named(FIELDS, "input_tokens");
+pub const OUTPUT_TOKENS: Column<Usage, i64> = Column::named(FIELDS, "output_tokens");
+pub const CACHE_READ_TOKENS: Column<Usage, i64> = Column::named(
+    FIELDS,
+    "cache_read_tokens",
+);
+pub const CACHE_WRITE_TOKENS: Column<Usage, i64> = Column::named(
+    FIELDS,
+    "cache_write_tokens",
+);
+pub const COST: Column<Usage, seedbed::Decimal> = Column::named(FIELDS, "cost");
+pub const CREATED_AT: Column<Usage, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Usage, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Usage`]: `NewUsage::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -205,17 +217,17 @@ impl seedbed::Model for Usage {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            user_id: row.read(&FIELDS[1])?,
-            model_id: row.read(&FIELDS[2])?,
-            ip: row.read(&FIELDS[3])?,
-            input_tokens: row.read(&FIELDS[4])?,
-            output_tokens: row.read(&FIELDS[5])?,
-            cache_read_tokens: row.read(&FIELDS[6])?,
-            cache_write_tokens: row.read(&FIELDS[7])?,
-            cost: row.read(&FIELDS[8])?,
-            created_at: row.read(&FIELDS[9])?,
-            updated_at: row.read(&FIELDS[10])?,
+            id: row.read(ID)?,
+            user_id: row.read(USER_ID)?,
+            model_id: row.read(MODEL_ID)?,
+            ip: row.read(IP)?,
+            input_tokens: row.read(INPUT_TOKENS)?,
+            output_tokens: row.read(OUTPUT_TOKENS)?,
+            cache_read_tokens: row.read(CACHE_READ_TOKENS)?,
+            cache_write_tokens: row.read(CACHE_WRITE_TOKENS)?,
+            cost: row.read(COST)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -229,47 +241,47 @@ pub static META: meta::Model = meta::Model {
     name: "Usage",
     table: "usages",
     doc: "One request to a language model, and what it cost.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("usages_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("usages_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "user",
             "User",
-            &[1],
+            &[USER_ID.at()],
             &["id"],
             "usages_user_id_fkey",
         ),
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "model",
             "Model",
-            &[2],
+            &[MODEL_ID.at()],
             &["id"],
             "usages_model_id_fkey",
         ),
     ],
 };
 
-static FIELDS: [meta::Field; 11] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "user_id", meta::Type::BigInt),
-    meta::Field::new(2, "model_id", meta::Type::BigInt),
-    meta::Field::new(3, "ip", meta::Type::text(45)).nullable(),
-    meta::Field::new(4, "input_tokens", meta::Type::BigInt)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("user_id", meta::Type::BigInt),
+    meta::Field::new("model_id", meta::Type::BigInt),
+    meta::Field::new("ip", meta::Type::text(45)).nullable(),
+    meta::Field::new("input_tokens", meta::Type::BigInt)
         .default(meta::FieldDefault::Literal("0")),
-    meta::Field::new(5, "output_tokens", meta::Type::BigInt)
+    meta::Field::new("output_tokens", meta::Type::BigInt)
         .default(meta::FieldDefault::Literal("0")),
-    meta::Field::new(6, "cache_read_tokens", meta::Type::BigInt)
+    meta::Field::new("cache_read_tokens", meta::Type::BigInt)
         .default(meta::FieldDefault::Literal("0")),
-    meta::Field::new(7, "cache_write_tokens", meta::Type::BigInt)
+    meta::Field::new("cache_write_tokens", meta::Type::BigInt)
         .default(meta::FieldDefault::Literal("0")),
-    meta::Field::new(8, "cost", meta::Type::decimal(12, 6))
+    meta::Field::new("cost", meta::Type::decimal(12, 6))
         .default(meta::FieldDefault::Literal("0"))
         .doc("In US dollars, at the prices of the day."),
-    meta::Field::new(9, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(10, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

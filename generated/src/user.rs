@@ -141,17 +141,29 @@ impl User {
     }
 }
 
-pub const ID: Column<User, i64> = Column::new(&FIELDS[0]);
-pub const ROLE_ID: Column<User, i64> = Column::new(&FIELDS[1]);
-pub const EMAIL: Column<User, String> = Column::new(&FIELDS[2]);
-pub const FIRST_NAME: Column<User, Option<String>> = Column::new(&FIELDS[3]);
-pub const LAST_NAME: Column<User, Option<String>> = Column::new(&FIELDS[4]);
-pub const STATUS: Column<User, crate::UserStatus> = Column::new(&FIELDS[5]);
-pub const API_KEY: Column<User, Option<seedbed::Secret>> = Column::new(&FIELDS[6]);
-pub const LIMIT: Column<User, Option<seedbed::Decimal>> = Column::new(&FIELDS[7]);
-pub const REMAINING: Column<User, Option<seedbed::Decimal>> = Column::new(&FIELDS[8]);
-pub const CREATED_AT: Column<User, seedbed::Timestamp> = Column::new(&FIELDS[9]);
-pub const UPDATED_AT: Column<User, seedbed::Timestamp> = Column::new(&FIELDS[10]);
+pub const ID: Column<User, i64> = Column::named(FIELDS, "id");
+pub const ROLE_ID: Column<User, i64> = Column::named(FIELDS, "role_id");
+pub const EMAIL: Column<User, String> = Column::named(FIELDS, "email");
+pub const FIRST_NAME: Column<User, Option<String>> = Column::named(FIELDS, "first_name");
+pub const LAST_NAME: Column<User, Option<String>> = Column::named(FIELDS, "last_name");
+pub const STATUS: Column<User, crate::UserStatus> = Column::named(FIELDS, "status");
+pub const API_KEY: Column<User, Option<seedbed::Secret>> = Column::named(
+    FIELDS,
+    "api_key",
+);
+pub const LIMIT: Column<User, Option<seedbed::Decimal>> = Column::named(FIELDS, "limit");
+pub const REMAINING: Column<User, Option<seedbed::Decimal>> = Column::named(
+    FIELDS,
+    "remaining",
+);
+pub const CREATED_AT: Column<User, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<User, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`User`]: `NewUser::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -248,17 +260,17 @@ impl seedbed::Model for User {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            role_id: row.read(&FIELDS[1])?,
-            email: row.read(&FIELDS[2])?,
-            first_name: row.read(&FIELDS[3])?,
-            last_name: row.read(&FIELDS[4])?,
-            status: row.read(&FIELDS[5])?,
-            api_key: row.read(&FIELDS[6])?,
-            limit: row.read(&FIELDS[7])?,
-            remaining: row.read(&FIELDS[8])?,
-            created_at: row.read(&FIELDS[9])?,
-            updated_at: row.read(&FIELDS[10])?,
+            id: row.read(ID)?,
+            role_id: row.read(ROLE_ID)?,
+            email: row.read(EMAIL)?,
+            first_name: row.read(FIRST_NAME)?,
+            last_name: row.read(LAST_NAME)?,
+            status: row.read(STATUS)?,
+            api_key: row.read(API_KEY)?,
+            limit: row.read(LIMIT)?,
+            remaining: row.read(REMAINING)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -272,90 +284,43 @@ pub static META: meta::Model = meta::Model {
     name: "User",
     table: "users",
     doc: "A person or program that calls the platform.",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("users_pkey", &[0]),
-        meta::Unique::new("users_email_key", &[2]),
-        meta::Unique::new("users_api_key_key", &[6]),
+        meta::Unique::new("users_pkey", &[ID.at()]),
+        meta::Unique::new("users_email_key", &[EMAIL.at()]),
+        meta::Unique::new("users_api_key_key", &[API_KEY.at()]),
     ],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
-            "role",
-            "Role",
-            &[1],
-            &["id"],
-            "users_role_id_fkey",
-        ),
-        meta::Association::has_many(
-            "usages",
-            "Usage",
-            &[0],
-            &["user_id"],
-            "usages_user_id_fkey",
-        ),
-        meta::Association::has_many(
-                "agents",
-                "Agent",
-                &[0],
-                &["user_id"],
-                "agents_user_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "threads",
-                "Thread",
-                &[0],
-                &["user_id"],
-                "threads_user_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "messages",
-                "Message",
-                &[0],
-                &["user_id"],
-                "messages_user_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "resources",
-                "Resource",
-                &[0],
-                &["user_id"],
-                "resources_user_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "vectors",
-                "Vector",
-                &[0],
-                &["user_id"],
-                "vectors_user_id_fkey",
-            )
-            .cascades(),
+        meta::belongs_to("role", "Role", &[ROLE_ID.at()], &["id"], "users_role_id_fkey"),
+        meta::has_many("usages", "Usage", &[ID.at()], &["user_id"]),
+        meta::has_many("agents", "Agent", &[ID.at()], &["user_id"]).cascades(),
+        meta::has_many("threads", "Thread", &[ID.at()], &["user_id"]).cascades(),
+        meta::has_many("messages", "Message", &[ID.at()], &["user_id"]).cascades(),
+        meta::has_many("resources", "Resource", &[ID.at()], &["user_id"]).cascades(),
+        meta::has_many("vectors", "Vector", &[ID.at()], &["user_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 11] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "role_id", meta::Type::BigInt),
-    meta::Field::new(2, "email", meta::Type::text(320)),
-    meta::Field::new(3, "first_name", meta::Type::TEXT).nullable(),
-    meta::Field::new(4, "last_name", meta::Type::TEXT).nullable(),
-    meta::Field::new(5, "status", meta::Type::enumeration(0))
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("role_id", meta::Type::BigInt),
+    meta::Field::new("email", meta::Type::text(320)),
+    meta::Field::new("first_name", meta::Type::TEXT).nullable(),
+    meta::Field::new("last_name", meta::Type::TEXT).nullable(),
+    meta::Field::new("status", meta::Type::enumeration(0))
         .default(meta::FieldDefault::Literal("active")),
-    meta::Field::new(6, "api_key", meta::Type::TEXT).nullable().sensitive(),
-    meta::Field::new(7, "limit", meta::Type::decimal(12, 6))
+    meta::Field::new("api_key", meta::Type::TEXT).nullable().sensitive(),
+    meta::Field::new("limit", meta::Type::decimal(12, 6))
         .nullable()
         .doc("What the user may spend in one period, in US dollars; NULL is no limit."),
-    meta::Field::new(8, "remaining", meta::Type::decimal(12, 6))
+    meta::Field::new("remaining", meta::Type::decimal(12, 6))
         .nullable()
         .doc("What is left of the limit in this period."),
-    meta::Field::new(9, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(10, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

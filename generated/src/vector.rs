@@ -115,16 +115,25 @@ impl Vector {
     }
 }
 
-pub const ID: Column<Vector, i64> = Column::new(&FIELDS[0]);
-pub const USER_ID: Column<Vector, i64> = Column::new(&FIELDS[1]);
-pub const THREAD_ID: Column<Vector, Option<i64>> = Column::new(&FIELDS[2]);
-pub const AGENT_ID: Column<Vector, Option<i64>> = Column::new(&FIELDS[3]);
-pub const RESOURCE_ID: Column<Vector, Option<i64>> = Column::new(&FIELDS[4]);
-pub const ORDER: Column<Vector, i32> = Column::new(&FIELDS[5]);
-pub const TEXT: Column<Vector, String> = Column::new(&FIELDS[6]);
-pub const EMBEDDING: Column<Vector, seedbed::Json> = Column::new(&FIELDS[7]);
-pub const CREATED_AT: Column<Vector, seedbed::Timestamp> = Column::new(&FIELDS[8]);
-pub const UPDATED_AT: Column<Vector, seedbed::Timestamp> = Column::new(&FIELDS[9]);
+pub const ID: Column<Vector, i64> = Column::named(FIELDS, "id");
+pub const USER_ID: Column<Vector, i64> = Column::named(FIELDS, "user_id");
+pub const THREAD_ID: Column<Vector, Option<i64>> = Column::named(FIELDS, "thread_id");
+pub const AGENT_ID: Column<Vector, Option<i64>> = Column::named(FIELDS, "agent_id");
+pub const RESOURCE_ID: Column<Vector, Option<i64>> = Column::named(
+    FIELDS,
+    "resource_id",
+);
+pub const ORDER: Column<Vector, i32> = Column::named(FIELDS, "order");
+pub const TEXT: Column<Vector, String> = Column::named(FIELDS, "text");
+pub const EMBEDDING: Column<Vector, seedbed::Json> = Column::named(FIELDS, "embedding");
+pub const CREATED_AT: Column<Vector, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: Column<Vector, seedbed::Timestamp> = Column::named(
+    FIELDS,
+    "updated_at",
+);
 
 /// A new [`Vector`]: `NewVector::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -243,16 +252,16 @@ impl seedbed::Model for Vector {
 
     fn read(row: &mut Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            user_id: row.read(&FIELDS[1])?,
-            thread_id: row.read(&FIELDS[2])?,
-            agent_id: row.read(&FIELDS[3])?,
-            resource_id: row.read(&FIELDS[4])?,
-            order: row.read(&FIELDS[5])?,
-            text: row.read(&FIELDS[6])?,
-            embedding: row.read(&FIELDS[7])?,
-            created_at: row.read(&FIELDS[8])?,
-            updated_at: row.read(&FIELDS[9])?,
+            id: row.read(ID)?,
+            user_id: row.read(USER_ID)?,
+            thread_id: row.read(THREAD_ID)?,
+            agent_id: row.read(AGENT_ID)?,
+            resource_id: row.read(RESOURCE_ID)?,
+            order: row.read(ORDER)?,
+            text: row.read(TEXT)?,
+            embedding: row.read(EMBEDDING)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -266,39 +275,39 @@ pub static META: meta::Model = meta::Model {
     name: "Vector",
     table: "vectors",
     doc: "A passage of a resource with its embedding, for search by meaning.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("vectors_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("vectors_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "user",
                 "User",
-                &[1],
+                &[USER_ID.at()],
                 &["id"],
                 "vectors_user_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "thread",
                 "Thread",
-                &[2],
+                &[THREAD_ID.at()],
                 &["id"],
                 "vectors_thread_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "agent",
                 "Agent",
-                &[3],
+                &[AGENT_ID.at()],
                 &["id"],
                 "vectors_agent_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "resource",
                 "Resource",
-                &[4],
+                &[RESOURCE_ID.at()],
                 &["id"],
                 "vectors_resource_id_fkey",
             )
@@ -306,21 +315,21 @@ pub static META: meta::Model = meta::Model {
     ],
 };
 
-static FIELDS: [meta::Field; 10] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "user_id", meta::Type::BigInt),
-    meta::Field::new(2, "thread_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(3, "agent_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(4, "resource_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(5, "order", meta::Type::Int)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("user_id", meta::Type::BigInt),
+    meta::Field::new("thread_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("agent_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("resource_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("order", meta::Type::Int)
         .default(meta::FieldDefault::Literal("0"))
         .doc("Where the passage stands in its resource."),
-    meta::Field::new(6, "text", meta::Type::TEXT),
-    meta::Field::new(7, "embedding", meta::Type::Json)
+    meta::Field::new("text", meta::Type::TEXT),
+    meta::Field::new("embedding", meta::Type::Json)
         .doc("The coordinates, as one list of numbers."),
-    meta::Field::new(8, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(9, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

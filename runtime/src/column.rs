@@ -22,9 +22,24 @@ impl<M, T> Clone for Column<M, T> {
 impl<M, T> Copy for Column<M, T> {}
 
 impl<M, T> Column<M, T> {
-    /// The column of a field; written by generated code.
-    pub const fn new(field: &'static meta::Field) -> Self {
-        Self { field, of: PhantomData }
+    /// The column of the field of that name; written by generated code, and found when it is compiled.
+    ///
+    /// # Panics
+    /// There is no such field.
+    pub const fn named(fields: &'static [meta::Field], name: &str) -> Self {
+        let mut at = 0;
+        while at < fields.len() {
+            if is_same(fields[at].name, name) {
+                return Self { field: &fields[at], of: PhantomData };
+            }
+            at += 1;
+        }
+        panic!("no field of the model has this name");
+    }
+
+    /// The place of the field in its model.
+    pub const fn at(self) -> usize {
+        self.field.at
     }
 
     /// What is known about the field.
@@ -140,4 +155,20 @@ impl<M, T: FieldType<Inner = String>> Column<M, T> {
     fn matches(self, kind: Match, text: impl Into<String>) -> Filter<M> {
         Filter::new(Node::Matches { field: self.field, kind, text: text.into() })
     }
+}
+
+/// Whether two texts are equal, in a constant.
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }

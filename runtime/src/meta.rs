@@ -123,13 +123,13 @@ pub struct Field {
 }
 
 impl Field {
-    /// A required field; what differs is said by the methods below.
-    pub const fn new(at: usize, name: &'static str, ty: Type) -> Self {
+    /// A required field; what differs is said by the methods below, and its place by [`numbered`].
+    pub const fn new(name: &'static str, ty: Type) -> Self {
         Self {
             name,
             column: name,
             ty,
-            at,
+            at: 0,
             nullable: false,
             default: FieldDefault::None,
             on_update: false,
@@ -173,6 +173,16 @@ impl Field {
     pub const fn doc(self, doc: &'static str) -> Self {
         Self { doc, ..self }
     }
+}
+
+/// The fields of a model with their places, for generated code.
+pub const fn numbered<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
+    let mut at = 0;
+    while at < N {
+        fields[at].at = at;
+        at += 1;
+    }
+    fields
 }
 
 /// What a new row has that does not say.
@@ -247,46 +257,54 @@ pub struct Association {
     pub fields: &'static [usize],
     /// The names of the fields on the other model, one for each of [`Association::fields`].
     pub target_fields: &'static [&'static str],
-    /// The foreign key's name in the database.
+    /// The foreign key's name in the database, where this model holds the key; otherwise nothing.
     pub constraint: &'static str,
     /// Whether deleting the target deletes or changes the rows that hold the key.
     pub cascades: bool,
 }
 
+/// This model holds the key, under a foreign key of that name.
+pub const fn belongs_to(
+    name: &'static str,
+    target: &'static str,
+    fields: &'static [usize],
+    target_fields: &'static [&'static str],
+    constraint: &'static str,
+) -> Association {
+    Association { constraint, ..associated(AssociationKind::BelongsTo, name, target, fields, target_fields) }
+}
+
+/// Any number of rows of the other model hold this model's key.
+pub const fn has_many(
+    name: &'static str,
+    target: &'static str,
+    fields: &'static [usize],
+    target_fields: &'static [&'static str],
+) -> Association {
+    associated(AssociationKind::HasMany, name, target, fields, target_fields)
+}
+
+/// One row at most of the other model holds this model's key.
+pub const fn has_one(
+    name: &'static str,
+    target: &'static str,
+    fields: &'static [usize],
+    target_fields: &'static [&'static str],
+) -> Association {
+    associated(AssociationKind::HasOne, name, target, fields, target_fields)
+}
+
+const fn associated(
+    kind: AssociationKind,
+    name: &'static str,
+    target: &'static str,
+    fields: &'static [usize],
+    target_fields: &'static [&'static str],
+) -> Association {
+    Association { name, kind, target, fields, target_fields, constraint: "", cascades: false }
+}
+
 impl Association {
-    /// This model holds the key; see [`Association`] for the order of what it takes.
-    pub const fn belongs_to(
-        name: &'static str,
-        target: &'static str,
-        fields: &'static [usize],
-        target_fields: &'static [&'static str],
-        constraint: &'static str,
-    ) -> Self {
-        Self { name, kind: AssociationKind::BelongsTo, target, fields, target_fields, constraint, cascades: false }
-    }
-
-    /// Any number of rows of the other model hold this model's key.
-    pub const fn has_many(
-        name: &'static str,
-        target: &'static str,
-        fields: &'static [usize],
-        target_fields: &'static [&'static str],
-        constraint: &'static str,
-    ) -> Self {
-        Self { name, kind: AssociationKind::HasMany, target, fields, target_fields, constraint, cascades: false }
-    }
-
-    /// One row at most of the other model holds this model's key.
-    pub const fn has_one(
-        name: &'static str,
-        target: &'static str,
-        fields: &'static [usize],
-        target_fields: &'static [&'static str],
-        constraint: &'static str,
-    ) -> Self {
-        Self { name, kind: AssociationKind::HasOne, target, fields, target_fields, constraint, cascades: false }
-    }
-
     /// Deleting the target deletes or changes the rows that hold the key.
     #[must_use]
     pub const fn cascades(self) -> Self {

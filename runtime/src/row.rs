@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::column::Column;
 use crate::driver::{Failure, postgres, sqlite};
-use crate::meta;
 use crate::scalar::FieldType;
 
 /// A row of a result. Each `read` takes the next column; `None` is NULL.
@@ -83,12 +83,12 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// Reads the next column as a field's type.
+    /// Reads the next column as the type of its field.
     ///
     /// # Errors
     /// The column is of another type, holds what the type cannot, or is NULL where the field does not allow it.
-    pub fn read<T: FieldType>(&mut self, field: &meta::Field) -> Result<T, Failure> {
-        T::read(self, field)
+    pub fn read<M, T: FieldType>(&mut self, column: Column<M, T>) -> Result<T, Failure> {
+        T::read(self, column.field())
     }
 
     fn advance(&mut self) -> usize {

@@ -121,7 +121,7 @@ fn inverse(schema: &Schema, association: &Association) -> Option<meta::Associati
         target: text(&other.name),
         fields: places(&association.target_fields),
         target_fields: names(other, &association.fields),
-        constraint: text(&association.foreign_key),
+        constraint: "",
         cascades: cascades(association),
     })
 }

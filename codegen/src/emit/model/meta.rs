@@ -1,10 +1,10 @@
 //! What a model says about itself as static data.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use seedbed_schema::{Action, Association, Field, FieldId, Index, IndexKey, InverseKind, Model};
 
-use super::{Emitter, place};
+use super::{Emitter, constant};
 use crate::emit::rust_type;
 
 impl Emitter<'_> {
@@ -13,15 +13,15 @@ impl Emitter<'_> {
         let model = self.model;
         let (meta_name, fields_name) = (&self.meta, &self.fields);
         let (name, table, doc) = (&model.name, &model.table, model.doc.as_deref().unwrap_or_default().trim_end());
-        let key = places(&model.key);
+        let key = places(model, &model.key);
         let key_name = &model.key_name;
         let unique = self.unique_keys().map(|(index, _)| {
-            let (constraint, fields) = (&index.name, places(&index.unique_fields().unwrap_or_default()));
+            let (constraint, fields) = (&index.name, places(model, &index.unique_fields().unwrap_or_default()));
             quote!(meta::Unique::new(#constraint, #fields))
         });
         let partial = model.indexes.iter().filter(|index| index.unique && index.unique_fields().is_none());
         let partial = partial.map(|index| {
-            let (constraint, fields) = (&index.name, places(&field_members(index)));
+            let (constraint, fields) = (&index.name, places(model, &field_members(index)));
             quote!(meta::Unique::new(#constraint, #fields).partial())
         });
         let unique = unique.chain(partial);
@@ -29,30 +29,29 @@ impl Emitter<'_> {
             let constraint = &check.name;
             let field = match check.field {
                 Some(id) => {
-                    let at = place(id.0);
-                    quote!(Some(#at))
+                    let column = constant(model.field(id));
+                    quote!(Some(#column.at()))
                 }
                 None => quote!(None),
             };
             quote!(meta::Check::new(#constraint, #field))
         });
         let associations = self.associations();
-        let count = place(model.fields.len());
-        let fields = model.fields.iter().enumerate().map(|(at, field)| field_meta(at, field));
+        let fields = model.fields.iter().map(field_meta);
         quote! {
             /// What is known about the model.
             pub static #meta_name: meta::Model = meta::Model {
                 name: #name,
                 table: #table,
                 doc: #doc,
-                fields: &#fields_name,
+                fields: #fields_name,
                 key: #key,
                 unique: &[meta::Unique::new(#key_name, #key), #(#unique),*],
                 checks: &[#(#checks),*],
                 associations: &[#(#associations),*],
             };
 
-            static #fields_name: [meta::Field; #count] = [#(#fields),*];
+            const #fields_name: &[meta::Field] = &meta::numbered([#(#fields),*]);
         }
     }
 
@@ -60,18 +59,18 @@ impl Emitter<'_> {
         let own = self.schema.belongs_to(self.id).map(|(_, association)| {
             let target = self.schema.model(association.target);
             let targets = names(target, &association.target_fields);
-            let fields = places(&association.fields);
-            association_meta(association, quote!(belongs_to), &association.name, &target.name, &fields, &targets)
+            let fields = places(self.model, &association.fields);
+            association_meta(association, "belongs_to", &association.name, &target.name, &fields, &targets)
         });
         let inverses = self.schema.inverses(self.id).filter_map(|(_, association)| {
             let inverse = association.inverse.as_ref()?;
             let kind = match inverse.kind {
-                InverseKind::HasMany => quote!(has_many),
-                InverseKind::HasOne => quote!(has_one),
+                InverseKind::HasMany => "has_many",
+                InverseKind::HasOne => "has_one",
             };
             let other = self.schema.model(association.model);
             let targets = names(other, &association.fields);
-            let fields = places(&association.target_fields);
+            let fields = places(self.model, &association.target_fields);
             Some(association_meta(association, kind, &inverse.name, &other.name, &fields, &targets))
         });
         own.chain(inverses).collect()
@@ -80,22 +79,26 @@ impl Emitter<'_> {
 
 fn association_meta(
     association: &Association,
-    kind: TokenStream,
+    kind: &str,
     name: &str,
     target: &str,
     fields: &TokenStream,
     target_fields: &TokenStream,
 ) -> TokenStream {
-    let constraint = &association.foreign_key;
+    let constraint = (kind == "belongs_to").then(|| {
+        let constraint = &association.foreign_key;
+        quote!(, #constraint)
+    });
+    let kind = format_ident!("{kind}");
     let cascades = !matches!(association.on_delete, Action::Restrict | Action::NoAction);
     let cascades = cascades.then(|| quote!(.cascades()));
     quote! {
-        meta::Association::#kind(#name, #target, #fields, #target_fields, #constraint) #cascades
+        meta::#kind(#name, #target, #fields, #target_fields #constraint) #cascades
     }
 }
 
-fn field_meta(at: usize, field: &Field) -> TokenStream {
-    let (name, ty, at) = (&field.name, rust_type::constant(field.ty), place(at));
+fn field_meta(field: &Field) -> TokenStream {
+    let (name, ty) = (&field.name, rust_type::constant(field.ty));
     let column = (field.column != field.name).then(|| {
         let column = &field.column;
         quote!(.column(#column))
@@ -108,7 +111,7 @@ fn field_meta(at: usize, field: &Field) -> TokenStream {
         let doc = doc.trim_end();
         quote!(.doc(#doc))
     });
-    quote!(meta::Field::new(#at, #name, #ty) #column #nullable #default #on_update #sensitive #doc)
+    quote!(meta::Field::new(#name, #ty) #column #nullable #default #on_update #sensitive #doc)
 }
 
 /// The fields among the members of an index.
@@ -120,9 +123,10 @@ fn field_members(index: &Index) -> Vec<FieldId> {
     fields.collect()
 }
 
-fn places(fields: &[FieldId]) -> TokenStream {
-    let fields = fields.iter().map(|id| place(id.0));
-    quote!(&[#(#fields),*])
+/// The places of fields, by their columns: a new field before them changes no line.
+fn places(model: &Model, fields: &[FieldId]) -> TokenStream {
+    let columns = fields.iter().map(|&id| constant(model.field(id)));
+    quote!(&[#(#columns.at()),*])
 }
 
 fn names(model: &Model, fields: &[FieldId]) -> TokenStream {

@@ -29,9 +29,9 @@ impl Emitter<'_> {
     /// The typed columns, one constant per field.
     pub(super) fn columns(&self) -> TokenStream {
         let (name, fields, column) = (&self.name, &self.fields, self.runtime("Column"));
-        let columns = self.model.fields.iter().enumerate().map(|(at, field)| {
-            let (constant, ty, at) = (constant(field), self.type_of(field), place(at));
-            quote!(pub const #constant: #column<#name, #ty> = #column::new(&#fields[#at]);)
+        let columns = self.model.fields.iter().map(|field| {
+            let (constant, ty, text) = (constant(field), self.type_of(field), &field.name);
+            quote!(pub const #constant: #column<#name, #ty> = #column::named(#fields, #text);)
         });
         columns.collect()
     }
@@ -150,7 +150,7 @@ impl Emitter<'_> {
 
     /// How the runtime reads a row and knows its key.
     pub(super) fn model_impl(&self) -> TokenStream {
-        let (name, meta, fields) = (&self.name, &self.meta, &self.fields);
+        let (name, meta) = (&self.name, &self.meta);
         let (statements, row) = (self.runtime("Statements"), self.runtime("Row"));
         let (result, failure) = (self.runtime("Result"), self.runtime("Failure"));
         let types: Vec<_> = self.key().map(|field| rust_type::inner(self.schema, field)).collect();
@@ -163,9 +163,9 @@ impl Emitter<'_> {
             })
             .collect();
         let key = if let [member] = members.as_slice() { member.clone() } else { quote!((#(#members),*)) };
-        let reads = self.model.fields.iter().enumerate().map(|(at, field)| {
-            let (ident, at) = (ident(field), place(at));
-            quote!(#ident: row.read(&#fields[#at])?)
+        let reads = self.model.fields.iter().map(|field| {
+            let (ident, constant) = (ident(field), constant(field));
+            quote!(#ident: row.read(#constant)?)
         });
         quote! {
             impl seedbed::Model for #name {

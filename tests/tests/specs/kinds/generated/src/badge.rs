@@ -101,20 +101,27 @@ impl Badge {
     }
 }
 
-pub const ID: seedbed::Column<Badge, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const MEMBERSHIP_TEAM_ID: seedbed::Column<Badge, i64> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Badge, i64> = seedbed::Column::named(FIELDS, "id");
+pub const MEMBERSHIP_TEAM_ID: seedbed::Column<Badge, i64> = seedbed::Column::named(
+    FIELDS,
+    "membership_team_id",
 );
-pub const MEMBERSHIP_PERSON_ID: seedbed::Column<Badge, i64> = seedbed::Column::new(
-    &FIELDS[2],
+pub const MEMBERSHIP_PERSON_ID: seedbed::Column<Badge, i64> = seedbed::Column::named(
+    FIELDS,
+    "membership_person_id",
 );
-pub const BACKUP_TEAM_ID: seedbed::Column<Badge, Option<i64>> = seedbed::Column::new(
-    &FIELDS[3],
+pub const BACKUP_TEAM_ID: seedbed::Column<Badge, Option<i64>> = seedbed::Column::named(
+    FIELDS,
+    "backup_team_id",
 );
-pub const BACKUP_PERSON_ID: seedbed::Column<Badge, Option<i64>> = seedbed::Column::new(
-    &FIELDS[4],
+pub const BACKUP_PERSON_ID: seedbed::Column<Badge, Option<i64>> = seedbed::Column::named(
+    FIELDS,
+    "backup_person_id",
 );
-pub const LABEL: seedbed::Column<Badge, String> = seedbed::Column::new(&FIELDS[5]);
+pub const LABEL: seedbed::Column<Badge, String> = seedbed::Column::named(
+    FIELDS,
+    "label",
+);
 
 /// A new [`Badge`]: `NewBadge::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -242,12 +249,12 @@ impl seedbed::Model for Badge {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            membership_team_id: row.read(&FIELDS[1])?,
-            membership_person_id: row.read(&FIELDS[2])?,
-            backup_team_id: row.read(&FIELDS[3])?,
-            backup_person_id: row.read(&FIELDS[4])?,
-            label: row.read(&FIELDS[5])?,
+            id: row.read(ID)?,
+            membership_team_id: row.read(MEMBERSHIP_TEAM_ID)?,
+            membership_person_id: row.read(MEMBERSHIP_PERSON_ID)?,
+            backup_team_id: row.read(BACKUP_TEAM_ID)?,
+            backup_person_id: row.read(BACKUP_PERSON_ID)?,
+            label: row.read(LABEL)?,
         })
     }
 
@@ -261,23 +268,23 @@ pub static META: meta::Model = meta::Model {
     name: "Badge",
     table: "badges",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("badges_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("badges_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "membership",
                 "Membership",
-                &[1, 2],
+                &[MEMBERSHIP_TEAM_ID.at(), MEMBERSHIP_PERSON_ID.at()],
                 &["team_id", "person_id"],
                 "badges_membership_team_id_membership_person_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "backup",
                 "Membership",
-                &[3, 4],
+                &[BACKUP_TEAM_ID.at(), BACKUP_PERSON_ID.at()],
                 &["team_id", "person_id"],
                 "badges_backup_team_id_backup_person_id_fkey",
             )
@@ -285,11 +292,11 @@ pub static META: meta::Model = meta::Model {
     ],
 };
 
-static FIELDS: [meta::Field; 6] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "membership_team_id", meta::Type::BigInt),
-    meta::Field::new(2, "membership_person_id", meta::Type::BigInt),
-    meta::Field::new(3, "backup_team_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(4, "backup_person_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(5, "label", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("membership_team_id", meta::Type::BigInt),
+    meta::Field::new("membership_person_id", meta::Type::BigInt),
+    meta::Field::new("backup_team_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("backup_person_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("label", meta::Type::TEXT),
+]);

@@ -103,29 +103,39 @@ impl Booking {
     }
 }
 
-pub const ID: seedbed::Column<Booking, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const ROOM: seedbed::Column<Booking, String> = seedbed::Column::new(&FIELDS[1]);
-pub const SEAT: seedbed::Column<Booking, i32> = seedbed::Column::new(&FIELDS[2]);
-pub const GUEST: seedbed::Column<Booking, Option<String>> = seedbed::Column::new(
-    &FIELDS[3],
+pub const ID: seedbed::Column<Booking, i64> = seedbed::Column::named(FIELDS, "id");
+pub const ROOM: seedbed::Column<Booking, String> = seedbed::Column::named(
+    FIELDS,
+    "room",
 );
-pub const STARTS: seedbed::Column<Booking, seedbed::NaiveDate> = seedbed::Column::new(
-    &FIELDS[4],
+pub const SEAT: seedbed::Column<Booking, i32> = seedbed::Column::named(FIELDS, "seat");
+pub const GUEST: seedbed::Column<Booking, Option<String>> = seedbed::Column::named(
+    FIELDS,
+    "guest",
 );
-pub const ENDS: seedbed::Column<Booking, seedbed::NaiveDate> = seedbed::Column::new(
-    &FIELDS[5],
+pub const STARTS: seedbed::Column<Booking, seedbed::NaiveDate> = seedbed::Column::named(
+    FIELDS,
+    "starts",
 );
-pub const STATUS: seedbed::Column<Booking, crate::Color> = seedbed::Column::new(
-    &FIELDS[6],
+pub const ENDS: seedbed::Column<Booking, seedbed::NaiveDate> = seedbed::Column::named(
+    FIELDS,
+    "ends",
 );
-pub const FEE: seedbed::Column<Booking, Option<seedbed::Decimal>> = seedbed::Column::new(
-    &FIELDS[7],
+pub const STATUS: seedbed::Column<Booking, crate::Color> = seedbed::Column::named(
+    FIELDS,
+    "status",
 );
-pub const CREATED_AT: seedbed::Column<Booking, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[8],
+pub const FEE: seedbed::Column<Booking, Option<seedbed::Decimal>> = seedbed::Column::named(
+    FIELDS,
+    "fee",
 );
-pub const UPDATED_AT: seedbed::Column<Booking, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[9],
+pub const CREATED_AT: seedbed::Column<Booking, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: seedbed::Column<Booking, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "updated_at",
 );
 
 /// A new [`Booking`]: `NewBooking::builder()`, then its setters. The parameters say which required fields are set.
@@ -263,16 +273,16 @@ impl seedbed::Model for Booking {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            room: row.read(&FIELDS[1])?,
-            seat: row.read(&FIELDS[2])?,
-            guest: row.read(&FIELDS[3])?,
-            starts: row.read(&FIELDS[4])?,
-            ends: row.read(&FIELDS[5])?,
-            status: row.read(&FIELDS[6])?,
-            fee: row.read(&FIELDS[7])?,
-            created_at: row.read(&FIELDS[8])?,
-            updated_at: row.read(&FIELDS[9])?,
+            id: row.read(ID)?,
+            room: row.read(ROOM)?,
+            seat: row.read(SEAT)?,
+            guest: row.read(GUEST)?,
+            starts: row.read(STARTS)?,
+            ends: row.read(ENDS)?,
+            status: row.read(STATUS)?,
+            fee: row.read(FEE)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -286,34 +296,39 @@ pub static META: meta::Model = meta::Model {
     name: "Booking",
     table: "bookings",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("bookings_pkey", &[0]),
-        meta::Unique::new("bookings_room_seat_starts_key", &[1, 2, 4]),
+        meta::Unique::new("bookings_pkey", &[ID.at()]),
+        meta::Unique::new(
+            "bookings_room_seat_starts_key",
+            &[ROOM.at(), SEAT.at(), STARTS.at()],
+        ),
+        meta::Unique::new("one_green_booking_per_guest", &[GUEST.at()]).partial(),
+        meta::Unique::new("bookings_lower_guest_starts_key", &[STARTS.at()]).partial(),
     ],
     checks: &[
-        meta::Check::new("bookings_room_check", Some(1)),
-        meta::Check::new("bookings_fee_check", Some(7)),
+        meta::Check::new("bookings_room_check", Some(ROOM.at())),
+        meta::Check::new("bookings_fee_check", Some(FEE.at())),
         meta::Check::new("booking_starts_before_it_ends", None),
         meta::Check::new("bookings_2_check", None),
     ],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 10] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "room", meta::Type::text(20)),
-    meta::Field::new(2, "seat", meta::Type::Int),
-    meta::Field::new(3, "guest", meta::Type::TEXT).nullable(),
-    meta::Field::new(4, "starts", meta::Type::Date),
-    meta::Field::new(5, "ends", meta::Type::Date),
-    meta::Field::new(6, "status", meta::Type::enumeration(0))
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("room", meta::Type::text(20)),
+    meta::Field::new("seat", meta::Type::Int),
+    meta::Field::new("guest", meta::Type::TEXT).nullable(),
+    meta::Field::new("starts", meta::Type::Date),
+    meta::Field::new("ends", meta::Type::Date),
+    meta::Field::new("status", meta::Type::enumeration(0))
         .default(meta::FieldDefault::Literal("red")),
-    meta::Field::new(7, "fee", meta::Type::decimal(8, 2)).nullable(),
-    meta::Field::new(8, "created_at", meta::Type::Timestamp)
+    meta::Field::new("fee", meta::Type::decimal(8, 2)).nullable(),
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(9, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

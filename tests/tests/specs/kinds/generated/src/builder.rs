@@ -72,8 +72,11 @@ impl Builder {
     }
 }
 
-pub const ID: seedbed::Column<Builder, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const BUILT: seedbed::Column<Builder, bool> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Builder, i64> = seedbed::Column::named(FIELDS, "id");
+pub const BUILT: seedbed::Column<Builder, bool> = seedbed::Column::named(
+    FIELDS,
+    "built",
+);
 
 /// A new [`Builder`]: `NewBuilder::builder()`, then its setters.
 #[derive(Debug, Clone)]
@@ -130,8 +133,8 @@ impl seedbed::Model for Builder {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            built: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            built: row.read(BUILT)?,
         })
     }
 
@@ -145,15 +148,15 @@ pub static META: meta::Model = meta::Model {
     name: "Builder",
     table: "builders",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("builders_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("builders_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "built", meta::Type::Bool)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("built", meta::Type::Bool)
         .default(meta::FieldDefault::Literal("false")),
-];
+]);

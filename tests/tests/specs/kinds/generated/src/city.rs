@@ -92,9 +92,12 @@ impl City {
     }
 }
 
-pub const ID: seedbed::Column<City, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const COUNTRY_CODE: seedbed::Column<City, String> = seedbed::Column::new(&FIELDS[1]);
-pub const NAME: seedbed::Column<City, String> = seedbed::Column::new(&FIELDS[2]);
+pub const ID: seedbed::Column<City, i64> = seedbed::Column::named(FIELDS, "id");
+pub const COUNTRY_CODE: seedbed::Column<City, String> = seedbed::Column::named(
+    FIELDS,
+    "country_code",
+);
+pub const NAME: seedbed::Column<City, String> = seedbed::Column::named(FIELDS, "name");
 
 /// A new [`City`]: `NewCity::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -183,9 +186,9 @@ impl seedbed::Model for City {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            country_code: row.read(&FIELDS[1])?,
-            name: row.read(&FIELDS[2])?,
+            id: row.read(ID)?,
+            country_code: row.read(COUNTRY_CODE)?,
+            name: row.read(NAME)?,
         })
     }
 
@@ -199,26 +202,29 @@ pub static META: meta::Model = meta::Model {
     name: "City",
     table: "cities",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("cities_pkey", &[0]),
-        meta::Unique::new("cities_country_code_name_key", &[1, 2]),
+        meta::Unique::new("cities_pkey", &[ID.at()]),
+        meta::Unique::new(
+            "cities_country_code_name_key",
+            &[COUNTRY_CODE.at(), NAME.at()],
+        ),
     ],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "country",
             "Country",
-            &[1],
+            &[COUNTRY_CODE.at()],
             &["code"],
             "cities_country_code_fkey",
         ),
     ],
 };
 
-static FIELDS: [meta::Field; 3] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "country_code", meta::Type::text(2)),
-    meta::Field::new(2, "name", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("country_code", meta::Type::text(2)),
+    meta::Field::new("name", meta::Type::TEXT),
+]);

@@ -89,10 +89,16 @@ impl Column {
     }
 }
 
-pub const ID: seedbed::Column<Column, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const ORIGIN_ID: seedbed::Column<Column, i64> = seedbed::Column::new(&FIELDS[1]);
-pub const NAME: seedbed::Column<Column, String> = seedbed::Column::new(&FIELDS[2]);
-pub const COLUMN: seedbed::Column<Column, i32> = seedbed::Column::new(&FIELDS[3]);
+pub const ID: seedbed::Column<Column, i64> = seedbed::Column::named(FIELDS, "id");
+pub const ORIGIN_ID: seedbed::Column<Column, i64> = seedbed::Column::named(
+    FIELDS,
+    "origin_id",
+);
+pub const NAME: seedbed::Column<Column, String> = seedbed::Column::named(FIELDS, "name");
+pub const COLUMN: seedbed::Column<Column, i32> = seedbed::Column::named(
+    FIELDS,
+    "column",
+);
 
 /// A new [`Column`]: `NewColumn::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -203,10 +209,10 @@ impl seedbed::Model for Column {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            origin_id: row.read(&FIELDS[1])?,
-            name: row.read(&FIELDS[2])?,
-            column: row.read(&FIELDS[3])?,
+            id: row.read(ID)?,
+            origin_id: row.read(ORIGIN_ID)?,
+            name: row.read(NAME)?,
+            column: row.read(COLUMN)?,
         })
     }
 
@@ -220,31 +226,25 @@ pub static META: meta::Model = meta::Model {
     name: "Column",
     table: "columns",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("columns_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("columns_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "origin",
             "Query",
-            &[1],
+            &[ORIGIN_ID.at()],
             &["id"],
             "columns_origin_id_fkey",
         ),
-        meta::Association::has_many(
-            "fields",
-            "Field",
-            &[0],
-            &["column_id"],
-            "fields_column_id_fkey",
-        ),
+        meta::has_many("fields", "Field", &[ID.at()], &["column_id"]),
     ],
 };
 
-static FIELDS: [meta::Field; 4] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "origin_id", meta::Type::BigInt),
-    meta::Field::new(2, "name", meta::Type::TEXT),
-    meta::Field::new(3, "column", meta::Type::Int),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("origin_id", meta::Type::BigInt),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("column", meta::Type::Int),
+]);

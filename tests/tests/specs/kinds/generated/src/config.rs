@@ -72,9 +72,10 @@ impl Config {
     }
 }
 
-pub const ID: seedbed::Column<Config, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const CONFIG: seedbed::Column<Config, seedbed::Json> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Config, i64> = seedbed::Column::named(FIELDS, "id");
+pub const CONFIG: seedbed::Column<Config, seedbed::Json> = seedbed::Column::named(
+    FIELDS,
+    "config",
 );
 
 /// A new [`Config`]: `NewConfig::builder()`, then its setters.
@@ -132,8 +133,8 @@ impl seedbed::Model for Config {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            config: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            config: row.read(CONFIG)?,
         })
     }
 
@@ -147,15 +148,15 @@ pub static META: meta::Model = meta::Model {
     name: "Config",
     table: "configs",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("configs_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("configs_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "config", meta::Type::Json)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("config", meta::Type::Json)
         .default(meta::FieldDefault::Literal("{}")),
-];
+]);

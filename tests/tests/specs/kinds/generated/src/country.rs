@@ -83,8 +83,14 @@ impl Country {
     }
 }
 
-pub const CODE: seedbed::Column<Country, String> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Country, String> = seedbed::Column::new(&FIELDS[1]);
+pub const CODE: seedbed::Column<Country, String> = seedbed::Column::named(
+    FIELDS,
+    "code",
+);
+pub const NAME: seedbed::Column<Country, String> = seedbed::Column::named(
+    FIELDS,
+    "name",
+);
 
 /// A new [`Country`]: `NewCountry::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -171,8 +177,8 @@ impl seedbed::Model for Country {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            code: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
+            code: row.read(CODE)?,
+            name: row.read(NAME)?,
         })
     }
 
@@ -186,22 +192,14 @@ pub static META: meta::Model = meta::Model {
     name: "Country",
     table: "countries",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("countries_pkey", &[0])],
+    fields: FIELDS,
+    key: &[CODE.at()],
+    unique: &[meta::Unique::new("countries_pkey", &[CODE.at()])],
     checks: &[],
-    associations: &[
-        meta::Association::has_many(
-            "cities",
-            "City",
-            &[0],
-            &["country_code"],
-            "cities_country_code_fkey",
-        ),
-    ],
+    associations: &[meta::has_many("cities", "City", &[CODE.at()], &["country_code"])],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "code", meta::Type::text(2)),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("code", meta::Type::text(2)),
+    meta::Field::new("name", meta::Type::TEXT),
+]);

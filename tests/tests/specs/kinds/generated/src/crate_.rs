@@ -72,8 +72,8 @@ impl Crate {
     }
 }
 
-pub const ID: seedbed::Column<Crate, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const CRATE: seedbed::Column<Crate, bool> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Crate, i64> = seedbed::Column::named(FIELDS, "id");
+pub const CRATE: seedbed::Column<Crate, bool> = seedbed::Column::named(FIELDS, "crate");
 
 /// A new [`Crate`]: `NewCrate::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -146,8 +146,8 @@ impl seedbed::Model for Crate {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            crate_: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            crate_: row.read(CRATE)?,
         })
     }
 
@@ -161,14 +161,14 @@ pub static META: meta::Model = meta::Model {
     name: "Crate",
     table: "crates",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("crates_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("crates_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "crate", meta::Type::Bool),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("crate", meta::Type::Bool),
+]);

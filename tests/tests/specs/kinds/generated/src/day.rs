@@ -82,11 +82,18 @@ impl Day {
     }
 }
 
-pub const DATE: seedbed::Column<Day, seedbed::NaiveDate> = seedbed::Column::new(
-    &FIELDS[0],
+pub const DATE: seedbed::Column<Day, seedbed::NaiveDate> = seedbed::Column::named(
+    FIELDS,
+    "date",
 );
-pub const SHIFT: seedbed::Column<Day, crate::Word> = seedbed::Column::new(&FIELDS[1]);
-pub const NOTE: seedbed::Column<Day, Option<String>> = seedbed::Column::new(&FIELDS[2]);
+pub const SHIFT: seedbed::Column<Day, crate::Word> = seedbed::Column::named(
+    FIELDS,
+    "shift",
+);
+pub const NOTE: seedbed::Column<Day, Option<String>> = seedbed::Column::named(
+    FIELDS,
+    "note",
+);
 
 /// A new [`Day`]: `NewDay::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -174,9 +181,9 @@ impl seedbed::Model for Day {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            date: row.read(&FIELDS[0])?,
-            shift: row.read(&FIELDS[1])?,
-            note: row.read(&FIELDS[2])?,
+            date: row.read(DATE)?,
+            shift: row.read(SHIFT)?,
+            note: row.read(NOTE)?,
         })
     }
 
@@ -190,15 +197,15 @@ pub static META: meta::Model = meta::Model {
     name: "Day",
     table: "days",
     doc: "",
-    fields: &FIELDS,
-    key: &[0, 1],
-    unique: &[meta::Unique::new("days_pkey", &[0, 1])],
+    fields: FIELDS,
+    key: &[DATE.at(), SHIFT.at()],
+    unique: &[meta::Unique::new("days_pkey", &[DATE.at(), SHIFT.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 3] = [
-    meta::Field::new(0, "date", meta::Type::Date),
-    meta::Field::new(1, "shift", meta::Type::enumeration(1)),
-    meta::Field::new(2, "note", meta::Type::TEXT).nullable(),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("date", meta::Type::Date),
+    meta::Field::new("shift", meta::Type::enumeration(1)),
+    meta::Field::new("note", meta::Type::TEXT).nullable(),
+]);

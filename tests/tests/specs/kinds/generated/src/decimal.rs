@@ -72,9 +72,10 @@ impl Decimal {
     }
 }
 
-pub const ID: seedbed::Column<Decimal, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const DECIMAL: seedbed::Column<Decimal, seedbed::Decimal> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Decimal, i64> = seedbed::Column::named(FIELDS, "id");
+pub const DECIMAL: seedbed::Column<Decimal, seedbed::Decimal> = seedbed::Column::named(
+    FIELDS,
+    "decimal",
 );
 
 /// A new [`Decimal`]: `NewDecimal::builder()`, then its setters. The parameters say which required fields are set.
@@ -148,8 +149,8 @@ impl seedbed::Model for Decimal {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            decimal: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            decimal: row.read(DECIMAL)?,
         })
     }
 
@@ -163,14 +164,14 @@ pub static META: meta::Model = meta::Model {
     name: "Decimal",
     table: "decimals",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("decimals_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("decimals_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "decimal", meta::Type::decimal(4, 2)),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("decimal", meta::Type::decimal(4, 2)),
+]);

@@ -74,9 +74,9 @@ impl Draft {
     }
 }
 
-pub const ID: seedbed::Column<Draft, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Draft, String> = seedbed::Column::new(&FIELDS[1]);
-pub const DRAFT: seedbed::Column<Draft, i32> = seedbed::Column::new(&FIELDS[2]);
+pub const ID: seedbed::Column<Draft, i64> = seedbed::Column::named(FIELDS, "id");
+pub const NAME: seedbed::Column<Draft, String> = seedbed::Column::named(FIELDS, "name");
+pub const DRAFT: seedbed::Column<Draft, i32> = seedbed::Column::named(FIELDS, "draft");
 
 /// A new [`Draft`]: `NewDraft::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -165,9 +165,9 @@ impl seedbed::Model for Draft {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
-            draft: row.read(&FIELDS[2])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
+            draft: row.read(DRAFT)?,
         })
     }
 
@@ -181,15 +181,15 @@ pub static META: meta::Model = meta::Model {
     name: "Draft",
     table: "drafts",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("drafts_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("drafts_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 3] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-    meta::Field::new(2, "draft", meta::Type::Int),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("draft", meta::Type::Int),
+]);

@@ -72,8 +72,11 @@ impl Failure {
     }
 }
 
-pub const ID: seedbed::Column<Failure, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Failure, String> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Failure, i64> = seedbed::Column::named(FIELDS, "id");
+pub const NAME: seedbed::Column<Failure, String> = seedbed::Column::named(
+    FIELDS,
+    "name",
+);
 
 /// A new [`Failure`]: `NewFailure::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -146,8 +149,8 @@ impl seedbed::Model for Failure {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
         })
     }
 
@@ -161,14 +164,14 @@ pub static META: meta::Model = meta::Model {
     name: "Failure",
     table: "failures",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("failures_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("failures_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+]);

@@ -95,13 +95,17 @@ impl Field {
     }
 }
 
-pub const ID: seedbed::Column<Field, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const COLUMN_ID: seedbed::Column<Field, i64> = seedbed::Column::new(&FIELDS[1]);
-pub const TYPE_ID: seedbed::Column<Field, Option<i64>> = seedbed::Column::new(
-    &FIELDS[2],
+pub const ID: seedbed::Column<Field, i64> = seedbed::Column::named(FIELDS, "id");
+pub const COLUMN_ID: seedbed::Column<Field, i64> = seedbed::Column::named(
+    FIELDS,
+    "column_id",
 );
-pub const NAME: seedbed::Column<Field, String> = seedbed::Column::new(&FIELDS[3]);
-pub const FIELD: seedbed::Column<Field, i32> = seedbed::Column::new(&FIELDS[4]);
+pub const TYPE_ID: seedbed::Column<Field, Option<i64>> = seedbed::Column::named(
+    FIELDS,
+    "type_id",
+);
+pub const NAME: seedbed::Column<Field, String> = seedbed::Column::named(FIELDS, "name");
+pub const FIELD: seedbed::Column<Field, i32> = seedbed::Column::named(FIELDS, "field");
 
 /// A new [`Field`]: `NewField::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -206,11 +210,11 @@ impl seedbed::Model for Field {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            column_id: row.read(&FIELDS[1])?,
-            type_id: row.read(&FIELDS[2])?,
-            name: row.read(&FIELDS[3])?,
-            field: row.read(&FIELDS[4])?,
+            id: row.read(ID)?,
+            column_id: row.read(COLUMN_ID)?,
+            type_id: row.read(TYPE_ID)?,
+            name: row.read(NAME)?,
+            field: row.read(FIELD)?,
         })
     }
 
@@ -224,33 +228,27 @@ pub static META: meta::Model = meta::Model {
     name: "Field",
     table: "fields",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("fields_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("fields_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
             "column",
             "Column",
-            &[1],
+            &[COLUMN_ID.at()],
             &["id"],
             "fields_column_id_fkey",
         ),
-        meta::Association::belongs_to(
-                "type",
-                "Type",
-                &[2],
-                &["id"],
-                "fields_type_id_fkey",
-            )
+        meta::belongs_to("type", "Type", &[TYPE_ID.at()], &["id"], "fields_type_id_fkey")
             .cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 5] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "column_id", meta::Type::BigInt),
-    meta::Field::new(2, "type_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(3, "name", meta::Type::TEXT),
-    meta::Field::new(4, "field", meta::Type::Int),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("column_id", meta::Type::BigInt),
+    meta::Field::new("type_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("field", meta::Type::Int),
+]);

@@ -72,8 +72,11 @@ impl Filter {
     }
 }
 
-pub const ID: seedbed::Column<Filter, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const FILTER: seedbed::Column<Filter, String> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Filter, i64> = seedbed::Column::named(FIELDS, "id");
+pub const FILTER: seedbed::Column<Filter, String> = seedbed::Column::named(
+    FIELDS,
+    "filter",
+);
 
 /// A new [`Filter`]: `NewFilter::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -146,8 +149,8 @@ impl seedbed::Model for Filter {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            filter: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            filter: row.read(FILTER)?,
         })
     }
 
@@ -161,14 +164,14 @@ pub static META: meta::Model = meta::Model {
     name: "Filter",
     table: "filters",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("filters_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("filters_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "filter", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("filter", meta::Type::TEXT),
+]);

@@ -72,8 +72,8 @@ impl Given {
     }
 }
 
-pub const ID: seedbed::Column<Given, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Given, String> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Given, i64> = seedbed::Column::named(FIELDS, "id");
+pub const NAME: seedbed::Column<Given, String> = seedbed::Column::named(FIELDS, "name");
 
 /// A new [`Given`]: `NewGiven::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -143,8 +143,8 @@ impl seedbed::Model for Given {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
         })
     }
 
@@ -158,14 +158,14 @@ pub static META: meta::Model = meta::Model {
     name: "Given",
     table: "givens",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("givens_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("givens_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+]);

@@ -72,9 +72,10 @@ impl Hash {
     }
 }
 
-pub const ID: seedbed::Column<Hash, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const HASH: seedbed::Column<Hash, Option<Vec<u8>>> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Hash, i64> = seedbed::Column::named(FIELDS, "id");
+pub const HASH: seedbed::Column<Hash, Option<Vec<u8>>> = seedbed::Column::named(
+    FIELDS,
+    "hash",
 );
 
 /// A new [`Hash`]: `NewHash::builder()`, then its setters.
@@ -132,8 +133,8 @@ impl seedbed::Model for Hash {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            hash: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            hash: row.read(HASH)?,
         })
     }
 
@@ -147,14 +148,14 @@ pub static META: meta::Model = meta::Model {
     name: "Hash",
     table: "hashes",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("hashes_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("hashes_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "hash", meta::Type::Bytes).nullable(),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("hash", meta::Type::Bytes).nullable(),
+]);

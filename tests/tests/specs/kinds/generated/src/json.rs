@@ -72,8 +72,11 @@ impl Json {
     }
 }
 
-pub const ID: seedbed::Column<Json, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const JSON: seedbed::Column<Json, seedbed::Json> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Json, i64> = seedbed::Column::named(FIELDS, "id");
+pub const JSON: seedbed::Column<Json, seedbed::Json> = seedbed::Column::named(
+    FIELDS,
+    "json",
+);
 
 /// A new [`Json`]: `NewJson::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -146,8 +149,8 @@ impl seedbed::Model for Json {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            json: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            json: row.read(JSON)?,
         })
     }
 
@@ -161,14 +164,14 @@ pub static META: meta::Model = meta::Model {
     name: "Json",
     table: "jsons",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("jsons_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("jsons_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "json", meta::Type::Json),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("json", meta::Type::Json),
+]);

@@ -153,75 +153,114 @@ impl Keyword {
     }
 }
 
-pub const ID: seedbed::Column<Keyword, i64> = seedbed::Column::new(&FIELDS_[0]);
-pub const LOOP_ID: seedbed::Column<Keyword, Option<i64>> = seedbed::Column::new(
-    &FIELDS_[1],
+pub const ID: seedbed::Column<Keyword, i64> = seedbed::Column::named(FIELDS_, "id");
+pub const LOOP_ID: seedbed::Column<Keyword, Option<i64>> = seedbed::Column::named(
+    FIELDS_,
+    "loop_id",
 );
-pub const TYPE: seedbed::Column<Keyword, String> = seedbed::Column::new(&FIELDS_[2]);
-pub const MATCH: seedbed::Column<Keyword, Option<String>> = seedbed::Column::new(
-    &FIELDS_[3],
+pub const TYPE: seedbed::Column<Keyword, String> = seedbed::Column::named(
+    FIELDS_,
+    "type",
 );
-pub const SELF: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[4]);
-pub const SUPER: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[5],
+pub const MATCH: seedbed::Column<Keyword, Option<String>> = seedbed::Column::named(
+    FIELDS_,
+    "match",
 );
-pub const CRATE: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[6]);
-pub const FN: seedbed::Column<Keyword, bool> = seedbed::Column::new(&FIELDS_[7]);
-pub const ASYNC: seedbed::Column<Keyword, Option<bool>> = seedbed::Column::new(
-    &FIELDS_[8],
+pub const SELF: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "self");
+pub const SUPER: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "super",
 );
-pub const GEN: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(&FIELDS_[9]);
-pub const TRY: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[10],
+pub const CRATE: seedbed::Column<Keyword, i32> = seedbed::Column::named(
+    FIELDS_,
+    "crate",
 );
-pub const REF: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[11],
+pub const FN: seedbed::Column<Keyword, bool> = seedbed::Column::named(FIELDS_, "fn");
+pub const ASYNC: seedbed::Column<Keyword, Option<bool>> = seedbed::Column::named(
+    FIELDS_,
+    "async",
 );
-pub const ON: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[12]);
-pub const META: seedbed::Column<Keyword, Option<seedbed::Json>> = seedbed::Column::new(
-    &FIELDS_[13],
+pub const GEN: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "gen",
 );
-pub const FIELDS: seedbed::Column<Keyword, Option<seedbed::Json>> = seedbed::Column::new(
-    &FIELDS_[14],
+pub const TRY: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "try",
 );
-pub const DEFAULT: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[15],
+pub const REF: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "ref",
 );
-pub const CLONE: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[16],
+pub const ON: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "on");
+pub const META: seedbed::Column<Keyword, Option<seedbed::Json>> = seedbed::Column::named(
+    FIELDS_,
+    "meta",
 );
-pub const FIND: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[17],
+pub const FIELDS: seedbed::Column<Keyword, Option<seedbed::Json>> = seedbed::Column::named(
+    FIELDS_,
+    "fields",
 );
-pub const CREATE: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[18],
+pub const DEFAULT: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "default",
 );
-pub const KEY: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[19],
+pub const CLONE: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "clone",
 );
-pub const ROW: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[20],
+pub const FIND: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "find",
 );
-pub const GIVEN: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[21],
+pub const CREATE: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "create",
 );
-pub const SET: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[22]);
-pub const DRAFT: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[23]);
-pub const INTO_FIELD: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[24]);
-pub const OPTION: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[25],
+pub const KEY: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "key",
 );
-pub const STRING: seedbed::Column<Keyword, String> = seedbed::Column::new(&FIELDS_[26]);
-pub const VEC: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[27]);
-pub const KEYWORD: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[28]);
-pub const NEW_KEYWORD: seedbed::Column<Keyword, i32> = seedbed::Column::new(
-    &FIELDS_[29],
+pub const ROW: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "row",
 );
-pub const RESULT: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::new(
-    &FIELDS_[30],
+pub const GIVEN: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "given",
 );
-pub const X1: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[31]);
-pub const X_1: seedbed::Column<Keyword, i32> = seedbed::Column::new(&FIELDS_[32]);
+pub const SET: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "set");
+pub const DRAFT: seedbed::Column<Keyword, i32> = seedbed::Column::named(
+    FIELDS_,
+    "draft",
+);
+pub const INTO_FIELD: seedbed::Column<Keyword, i32> = seedbed::Column::named(
+    FIELDS_,
+    "into_field",
+);
+pub const OPTION: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "option",
+);
+pub const STRING: seedbed::Column<Keyword, String> = seedbed::Column::named(
+    FIELDS_,
+    "string",
+);
+pub const VEC: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "vec");
+pub const KEYWORD: seedbed::Column<Keyword, i32> = seedbed::Column::named(
+    FIELDS_,
+    "keyword",
+);
+pub const NEW_KEYWORD: seedbed::Column<Keyword, i32> = seedbed::Column::named(
+    FIELDS_,
+    "new_keyword",
+);
+pub const RESULT: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named(
+    FIELDS_,
+    "result",
+);
+pub const X1: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "x1");
+pub const X_1: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "x_1");
 
 /// A new [`Keyword`]: `NewKeyword::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -1108,39 +1147,39 @@ impl seedbed::Model for Keyword {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS_[0])?,
-            loop_id: row.read(&FIELDS_[1])?,
-            r#type: row.read(&FIELDS_[2])?,
-            r#match: row.read(&FIELDS_[3])?,
-            self_: row.read(&FIELDS_[4])?,
-            super_: row.read(&FIELDS_[5])?,
-            crate_: row.read(&FIELDS_[6])?,
-            r#fn: row.read(&FIELDS_[7])?,
-            r#async: row.read(&FIELDS_[8])?,
-            r#gen: row.read(&FIELDS_[9])?,
-            r#try: row.read(&FIELDS_[10])?,
-            r#ref: row.read(&FIELDS_[11])?,
-            on: row.read(&FIELDS_[12])?,
-            meta: row.read(&FIELDS_[13])?,
-            fields: row.read(&FIELDS_[14])?,
-            default: row.read(&FIELDS_[15])?,
-            clone: row.read(&FIELDS_[16])?,
-            find: row.read(&FIELDS_[17])?,
-            create: row.read(&FIELDS_[18])?,
-            key: row.read(&FIELDS_[19])?,
-            row: row.read(&FIELDS_[20])?,
-            given: row.read(&FIELDS_[21])?,
-            set: row.read(&FIELDS_[22])?,
-            draft: row.read(&FIELDS_[23])?,
-            into_field: row.read(&FIELDS_[24])?,
-            option: row.read(&FIELDS_[25])?,
-            string: row.read(&FIELDS_[26])?,
-            vec: row.read(&FIELDS_[27])?,
-            keyword: row.read(&FIELDS_[28])?,
-            new_keyword: row.read(&FIELDS_[29])?,
-            result: row.read(&FIELDS_[30])?,
-            x1: row.read(&FIELDS_[31])?,
-            x_1: row.read(&FIELDS_[32])?,
+            id: row.read(ID)?,
+            loop_id: row.read(LOOP_ID)?,
+            r#type: row.read(TYPE)?,
+            r#match: row.read(MATCH)?,
+            self_: row.read(SELF)?,
+            super_: row.read(SUPER)?,
+            crate_: row.read(CRATE)?,
+            r#fn: row.read(FN)?,
+            r#async: row.read(ASYNC)?,
+            r#gen: row.read(GEN)?,
+            r#try: row.read(TRY)?,
+            r#ref: row.read(REF)?,
+            on: row.read(ON)?,
+            meta: row.read(META)?,
+            fields: row.read(FIELDS)?,
+            default: row.read(DEFAULT)?,
+            clone: row.read(CLONE)?,
+            find: row.read(FIND)?,
+            create: row.read(CREATE)?,
+            key: row.read(KEY)?,
+            row: row.read(ROW)?,
+            given: row.read(GIVEN)?,
+            set: row.read(SET)?,
+            draft: row.read(DRAFT)?,
+            into_field: row.read(INTO_FIELD)?,
+            option: row.read(OPTION)?,
+            string: row.read(STRING)?,
+            vec: row.read(VEC)?,
+            keyword: row.read(KEYWORD)?,
+            new_keyword: row.read(NEW_KEYWORD)?,
+            result: row.read(RESULT)?,
+            x1: row.read(X1)?,
+            x_1: row.read(X_1)?,
         })
     }
 
@@ -1154,66 +1193,58 @@ pub static META_: meta::Model = meta::Model {
     name: "Keyword",
     table: "keywords",
     doc: "Fields that are keywords, or called like what generated code uses.",
-    fields: &FIELDS_,
-    key: &[0],
+    fields: FIELDS_,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("keywords_pkey", &[0]),
-        meta::Unique::new("keywords_on_key", &[12]),
+        meta::Unique::new("keywords_pkey", &[ID.at()]),
+        meta::Unique::new("keywords_on_key", &[ON.at()]),
     ],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "loop",
                 "Keyword",
-                &[1],
+                &[LOOP_ID.at()],
                 &["id"],
                 "keywords_loop_id_fkey",
             )
             .cascades(),
-        meta::Association::has_many(
-                "keywords",
-                "Keyword",
-                &[0],
-                &["loop_id"],
-                "keywords_loop_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("keywords", "Keyword", &[ID.at()], &["loop_id"]).cascades(),
     ],
 };
 
-static FIELDS_: [meta::Field; 33] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "loop_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(2, "type", meta::Type::TEXT),
-    meta::Field::new(3, "match", meta::Type::TEXT).nullable(),
-    meta::Field::new(4, "self", meta::Type::Int),
-    meta::Field::new(5, "super", meta::Type::Int).nullable(),
-    meta::Field::new(6, "crate", meta::Type::Int)
-        .default(meta::FieldDefault::Literal("1")),
-    meta::Field::new(7, "fn", meta::Type::Bool),
-    meta::Field::new(8, "async", meta::Type::Bool).nullable(),
-    meta::Field::new(9, "gen", meta::Type::Int).nullable(),
-    meta::Field::new(10, "try", meta::Type::Int).nullable(),
-    meta::Field::new(11, "ref", meta::Type::Int).nullable(),
-    meta::Field::new(12, "on", meta::Type::Int),
-    meta::Field::new(13, "meta", meta::Type::Json).nullable(),
-    meta::Field::new(14, "fields", meta::Type::Json).nullable(),
-    meta::Field::new(15, "default", meta::Type::Int).nullable(),
-    meta::Field::new(16, "clone", meta::Type::Int).nullable(),
-    meta::Field::new(17, "find", meta::Type::Int).nullable(),
-    meta::Field::new(18, "create", meta::Type::Int).nullable(),
-    meta::Field::new(19, "key", meta::Type::Int).nullable(),
-    meta::Field::new(20, "row", meta::Type::Int).nullable(),
-    meta::Field::new(21, "given", meta::Type::Int).nullable(),
-    meta::Field::new(22, "set", meta::Type::Int),
-    meta::Field::new(23, "draft", meta::Type::Int),
-    meta::Field::new(24, "into_field", meta::Type::Int),
-    meta::Field::new(25, "option", meta::Type::Int).nullable(),
-    meta::Field::new(26, "string", meta::Type::TEXT),
-    meta::Field::new(27, "vec", meta::Type::Int),
-    meta::Field::new(28, "keyword", meta::Type::Int),
-    meta::Field::new(29, "new_keyword", meta::Type::Int),
-    meta::Field::new(30, "result", meta::Type::Int).nullable(),
-    meta::Field::new(31, "x1", meta::Type::Int),
-    meta::Field::new(32, "x_1", meta::Type::Int),
-];
+const FIELDS_: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("loop_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("type", meta::Type::TEXT),
+    meta::Field::new("match", meta::Type::TEXT).nullable(),
+    meta::Field::new("self", meta::Type::Int),
+    meta::Field::new("super", meta::Type::Int).nullable(),
+    meta::Field::new("crate", meta::Type::Int).default(meta::FieldDefault::Literal("1")),
+    meta::Field::new("fn", meta::Type::Bool),
+    meta::Field::new("async", meta::Type::Bool).nullable(),
+    meta::Field::new("gen", meta::Type::Int).nullable(),
+    meta::Field::new("try", meta::Type::Int).nullable(),
+    meta::Field::new("ref", meta::Type::Int).nullable(),
+    meta::Field::new("on", meta::Type::Int),
+    meta::Field::new("meta", meta::Type::Json).nullable(),
+    meta::Field::new("fields", meta::Type::Json).nullable(),
+    meta::Field::new("default", meta::Type::Int).nullable(),
+    meta::Field::new("clone", meta::Type::Int).nullable(),
+    meta::Field::new("find", meta::Type::Int).nullable(),
+    meta::Field::new("create", meta::Type::Int).nullable(),
+    meta::Field::new("key", meta::Type::Int).nullable(),
+    meta::Field::new("row", meta::Type::Int).nullable(),
+    meta::Field::new("given", meta::Type::Int).nullable(),
+    meta::Field::new("set", meta::Type::Int),
+    meta::Field::new("draft", meta::Type::Int),
+    meta::Field::new("into_field", meta::Type::Int),
+    meta::Field::new("option", meta::Type::Int).nullable(),
+    meta::Field::new("string", meta::Type::TEXT),
+    meta::Field::new("vec", meta::Type::Int),
+    meta::Field::new("keyword", meta::Type::Int),
+    meta::Field::new("new_keyword", meta::Type::Int),
+    meta::Field::new("result", meta::Type::Int).nullable(),
+    meta::Field::new("x1", meta::Type::Int),
+    meta::Field::new("x_1", meta::Type::Int),
+]);

@@ -110,40 +110,53 @@ impl Kind {
     }
 }
 
-pub const ID: seedbed::Column<Kind, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const FLAG: seedbed::Column<Kind, bool> = seedbed::Column::new(&FIELDS[1]);
-pub const SMALL: seedbed::Column<Kind, i16> = seedbed::Column::new(&FIELDS[2]);
-pub const WHOLE: seedbed::Column<Kind, i32> = seedbed::Column::new(&FIELDS[3]);
-pub const BIG: seedbed::Column<Kind, i64> = seedbed::Column::new(&FIELDS[4]);
-pub const SINGLE: seedbed::Column<Kind, f32> = seedbed::Column::new(&FIELDS[5]);
-pub const DOUBLE: seedbed::Column<Kind, f64> = seedbed::Column::new(&FIELDS[6]);
-pub const PRICE: seedbed::Column<Kind, seedbed::Decimal> = seedbed::Column::new(
-    &FIELDS[7],
+pub const ID: seedbed::Column<Kind, i64> = seedbed::Column::named(FIELDS, "id");
+pub const FLAG: seedbed::Column<Kind, bool> = seedbed::Column::named(FIELDS, "flag");
+pub const SMALL: seedbed::Column<Kind, i16> = seedbed::Column::named(FIELDS, "small");
+pub const WHOLE: seedbed::Column<Kind, i32> = seedbed::Column::named(FIELDS, "whole");
+pub const BIG: seedbed::Column<Kind, i64> = seedbed::Column::named(FIELDS, "big");
+pub const SINGLE: seedbed::Column<Kind, f32> = seedbed::Column::named(FIELDS, "single");
+pub const DOUBLE: seedbed::Column<Kind, f64> = seedbed::Column::named(FIELDS, "double");
+pub const PRICE: seedbed::Column<Kind, seedbed::Decimal> = seedbed::Column::named(
+    FIELDS,
+    "price",
 );
-pub const INTEGRAL: seedbed::Column<Kind, seedbed::Decimal> = seedbed::Column::new(
-    &FIELDS[8],
+pub const INTEGRAL: seedbed::Column<Kind, seedbed::Decimal> = seedbed::Column::named(
+    FIELDS,
+    "integral",
 );
-pub const FINE: seedbed::Column<Kind, seedbed::Decimal> = seedbed::Column::new(
-    &FIELDS[9],
+pub const FINE: seedbed::Column<Kind, seedbed::Decimal> = seedbed::Column::named(
+    FIELDS,
+    "fine",
 );
-pub const SHORT: seedbed::Column<Kind, String> = seedbed::Column::new(&FIELDS[10]);
-pub const BODY: seedbed::Column<Kind, String> = seedbed::Column::new(&FIELDS[11]);
-pub const TOKEN: seedbed::Column<Kind, seedbed::Uuid> = seedbed::Column::new(
-    &FIELDS[12],
+pub const SHORT: seedbed::Column<Kind, String> = seedbed::Column::named(FIELDS, "short");
+pub const BODY: seedbed::Column<Kind, String> = seedbed::Column::named(FIELDS, "body");
+pub const TOKEN: seedbed::Column<Kind, seedbed::Uuid> = seedbed::Column::named(
+    FIELDS,
+    "token",
 );
-pub const CODE: seedbed::Column<Kind, String> = seedbed::Column::new(&FIELDS[13]);
-pub const DAY: seedbed::Column<Kind, seedbed::NaiveDate> = seedbed::Column::new(
-    &FIELDS[14],
+pub const CODE: seedbed::Column<Kind, String> = seedbed::Column::named(FIELDS, "code");
+pub const DAY: seedbed::Column<Kind, seedbed::NaiveDate> = seedbed::Column::named(
+    FIELDS,
+    "day",
 );
-pub const CLOCK: seedbed::Column<Kind, seedbed::NaiveTime> = seedbed::Column::new(
-    &FIELDS[15],
+pub const CLOCK: seedbed::Column<Kind, seedbed::NaiveTime> = seedbed::Column::named(
+    FIELDS,
+    "clock",
 );
-pub const MOMENT: seedbed::Column<Kind, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[16],
+pub const MOMENT: seedbed::Column<Kind, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "moment",
 );
-pub const DATA: seedbed::Column<Kind, seedbed::Json> = seedbed::Column::new(&FIELDS[17]);
-pub const RAW: seedbed::Column<Kind, Vec<u8>> = seedbed::Column::new(&FIELDS[18]);
-pub const COLOR: seedbed::Column<Kind, crate::Color> = seedbed::Column::new(&FIELDS[19]);
+pub const DATA: seedbed::Column<Kind, seedbed::Json> = seedbed::Column::named(
+    FIELDS,
+    "data",
+);
+pub const RAW: seedbed::Column<Kind, Vec<u8>> = seedbed::Column::named(FIELDS, "raw");
+pub const COLOR: seedbed::Column<Kind, crate::Color> = seedbed::Column::named(
+    FIELDS,
+    "color",
+);
 
 /// A new [`Kind`]: `NewKind::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -1694,26 +1707,26 @@ impl seedbed::Model for Kind {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            flag: row.read(&FIELDS[1])?,
-            small: row.read(&FIELDS[2])?,
-            whole: row.read(&FIELDS[3])?,
-            big: row.read(&FIELDS[4])?,
-            single: row.read(&FIELDS[5])?,
-            double: row.read(&FIELDS[6])?,
-            price: row.read(&FIELDS[7])?,
-            integral: row.read(&FIELDS[8])?,
-            fine: row.read(&FIELDS[9])?,
-            short: row.read(&FIELDS[10])?,
-            body: row.read(&FIELDS[11])?,
-            token: row.read(&FIELDS[12])?,
-            code: row.read(&FIELDS[13])?,
-            day: row.read(&FIELDS[14])?,
-            clock: row.read(&FIELDS[15])?,
-            moment: row.read(&FIELDS[16])?,
-            data: row.read(&FIELDS[17])?,
-            raw: row.read(&FIELDS[18])?,
-            color: row.read(&FIELDS[19])?,
+            id: row.read(ID)?,
+            flag: row.read(FLAG)?,
+            small: row.read(SMALL)?,
+            whole: row.read(WHOLE)?,
+            big: row.read(BIG)?,
+            single: row.read(SINGLE)?,
+            double: row.read(DOUBLE)?,
+            price: row.read(PRICE)?,
+            integral: row.read(INTEGRAL)?,
+            fine: row.read(FINE)?,
+            short: row.read(SHORT)?,
+            body: row.read(BODY)?,
+            token: row.read(TOKEN)?,
+            code: row.read(CODE)?,
+            day: row.read(DAY)?,
+            clock: row.read(CLOCK)?,
+            moment: row.read(MOMENT)?,
+            data: row.read(DATA)?,
+            raw: row.read(RAW)?,
+            color: row.read(COLOR)?,
         })
     }
 
@@ -1727,32 +1740,32 @@ pub static META: meta::Model = meta::Model {
     name: "Kind",
     table: "kinds",
     doc: "One field of every type.\n\nThe second paragraph of the documentation has `code`, \"quotes\" and a \\ in it.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("kinds_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("kinds_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 20] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "flag", meta::Type::Bool),
-    meta::Field::new(2, "small", meta::Type::SmallInt),
-    meta::Field::new(3, "whole", meta::Type::Int),
-    meta::Field::new(4, "big", meta::Type::BigInt),
-    meta::Field::new(5, "single", meta::Type::Real),
-    meta::Field::new(6, "double", meta::Type::Float),
-    meta::Field::new(7, "price", meta::Type::decimal(12, 6)),
-    meta::Field::new(8, "integral", meta::Type::decimal(18, 0)),
-    meta::Field::new(9, "fine", meta::Type::decimal(18, 18)),
-    meta::Field::new(10, "short", meta::Type::text(10)),
-    meta::Field::new(11, "body", meta::Type::TEXT),
-    meta::Field::new(12, "token", meta::Type::Uuid),
-    meta::Field::new(13, "code", meta::Type::Cuid),
-    meta::Field::new(14, "day", meta::Type::Date),
-    meta::Field::new(15, "clock", meta::Type::Time),
-    meta::Field::new(16, "moment", meta::Type::Timestamp),
-    meta::Field::new(17, "data", meta::Type::Json),
-    meta::Field::new(18, "raw", meta::Type::Bytes),
-    meta::Field::new(19, "color", meta::Type::enumeration(0)),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("flag", meta::Type::Bool),
+    meta::Field::new("small", meta::Type::SmallInt),
+    meta::Field::new("whole", meta::Type::Int),
+    meta::Field::new("big", meta::Type::BigInt),
+    meta::Field::new("single", meta::Type::Real),
+    meta::Field::new("double", meta::Type::Float),
+    meta::Field::new("price", meta::Type::decimal(12, 6)),
+    meta::Field::new("integral", meta::Type::decimal(18, 0)),
+    meta::Field::new("fine", meta::Type::decimal(18, 18)),
+    meta::Field::new("short", meta::Type::text(10)),
+    meta::Field::new("body", meta::Type::TEXT),
+    meta::Field::new("token", meta::Type::Uuid),
+    meta::Field::new("code", meta::Type::Cuid),
+    meta::Field::new("day", meta::Type::Date),
+    meta::Field::new("clock", meta::Type::Time),
+    meta::Field::new("moment", meta::Type::Timestamp),
+    meta::Field::new("data", meta::Type::Json),
+    meta::Field::new("raw", meta::Type::Bytes),
+    meta::Field::new("color", meta::Type::enumeration(0)),
+]);

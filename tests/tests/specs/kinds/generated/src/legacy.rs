@@ -100,19 +100,27 @@ impl Legacy {
     }
 }
 
-pub const ID: seedbed::Column<Legacy, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const SELECT: seedbed::Column<Legacy, String> = seedbed::Column::new(&FIELDS[1]);
-pub const QUOTED: seedbed::Column<Legacy, Option<String>> = seedbed::Column::new(
-    &FIELDS[2],
+pub const ID: seedbed::Column<Legacy, i64> = seedbed::Column::named(FIELDS, "id");
+pub const SELECT: seedbed::Column<Legacy, String> = seedbed::Column::named(
+    FIELDS,
+    "select",
 );
-pub const SPACED: seedbed::Column<Legacy, Option<i32>> = seedbed::Column::new(
-    &FIELDS[3],
+pub const QUOTED: seedbed::Column<Legacy, Option<String>> = seedbed::Column::named(
+    FIELDS,
+    "quoted",
 );
-pub const ORDER: seedbed::Column<Legacy, i32> = seedbed::Column::new(&FIELDS[4]);
+pub const SPACED: seedbed::Column<Legacy, Option<i32>> = seedbed::Column::named(
+    FIELDS,
+    "spaced",
+);
+pub const ORDER: seedbed::Column<Legacy, i32> = seedbed::Column::named(FIELDS, "order");
 pub const NAME_THAT_IS_SO_LONG_THAT_THE_NAME_OF_ITS_INDEX_HAS_TO_BE_CUT: seedbed::Column<
     Legacy,
     Option<String>,
-> = seedbed::Column::new(&FIELDS[5]);
+> = seedbed::Column::named(
+    FIELDS,
+    "name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut",
+);
 
 /// A new [`Legacy`]: `NewLegacy::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -193,13 +201,13 @@ impl seedbed::Model for Legacy {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            select: row.read(&FIELDS[1])?,
-            quoted: row.read(&FIELDS[2])?,
-            spaced: row.read(&FIELDS[3])?,
-            order: row.read(&FIELDS[4])?,
+            id: row.read(ID)?,
+            select: row.read(SELECT)?,
+            quoted: row.read(QUOTED)?,
+            spaced: row.read(SPACED)?,
+            order: row.read(ORDER)?,
             name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut: row
-                .read(&FIELDS[5])?,
+                .read(NAME_THAT_IS_SO_LONG_THAT_THE_NAME_OF_ITS_INDEX_HAS_TO_BE_CUT)?,
         })
     }
 
@@ -213,34 +221,32 @@ pub static META: meta::Model = meta::Model {
     name: "Legacy",
     table: "Old \"Tables\"",
     doc: "A table that somebody else named.",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("Old \"Tables\"_pkey", &[0]),
+        meta::Unique::new("Old \"Tables\"_pkey", &[ID.at()]),
         meta::Unique::new(
             "Old \"Tables\"_name_that_is_so_long_that_the_name_of_its_d6d73522",
-            &[5],
+            &[NAME_THAT_IS_SO_LONG_THAT_THE_NAME_OF_ITS_INDEX_HAS_TO_BE_CUT.at()],
         ),
     ],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 6] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "select", meta::Type::TEXT).column("SELECT"),
-    meta::Field::new(2, "quoted", meta::Type::TEXT)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("select", meta::Type::TEXT).column("SELECT"),
+    meta::Field::new("quoted", meta::Type::TEXT)
         .column("a \"quoted\" column")
         .nullable(),
-    meta::Field::new(3, "spaced", meta::Type::Int)
+    meta::Field::new("spaced", meta::Type::Int)
         .column("with spaces; -- and more")
         .nullable(),
-    meta::Field::new(4, "order", meta::Type::Int)
-        .default(meta::FieldDefault::Literal("0")),
+    meta::Field::new("order", meta::Type::Int).default(meta::FieldDefault::Literal("0")),
     meta::Field::new(
-            5,
             "name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut",
             meta::Type::TEXT,
         )
         .nullable(),
-];
+]);

@@ -104,15 +104,20 @@ impl Letter {
     }
 }
 
-pub const ID: seedbed::Column<Letter, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const SENDER_ID: seedbed::Column<Letter, i64> = seedbed::Column::new(&FIELDS[1]);
-pub const RECIPIENT_ID: seedbed::Column<Letter, Option<i64>> = seedbed::Column::new(
-    &FIELDS[2],
+pub const ID: seedbed::Column<Letter, i64> = seedbed::Column::named(FIELDS, "id");
+pub const SENDER_ID: seedbed::Column<Letter, i64> = seedbed::Column::named(
+    FIELDS,
+    "sender_id",
 );
-pub const WITNESS_ID: seedbed::Column<Letter, Option<i64>> = seedbed::Column::new(
-    &FIELDS[3],
+pub const RECIPIENT_ID: seedbed::Column<Letter, Option<i64>> = seedbed::Column::named(
+    FIELDS,
+    "recipient_id",
 );
-pub const TEXT: seedbed::Column<Letter, String> = seedbed::Column::new(&FIELDS[4]);
+pub const WITNESS_ID: seedbed::Column<Letter, Option<i64>> = seedbed::Column::named(
+    FIELDS,
+    "witness_id",
+);
+pub const TEXT: seedbed::Column<Letter, String> = seedbed::Column::named(FIELDS, "text");
 
 /// A new [`Letter`]: `NewLetter::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -205,11 +210,11 @@ impl seedbed::Model for Letter {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            sender_id: row.read(&FIELDS[1])?,
-            recipient_id: row.read(&FIELDS[2])?,
-            witness_id: row.read(&FIELDS[3])?,
-            text: row.read(&FIELDS[4])?,
+            id: row.read(ID)?,
+            sender_id: row.read(SENDER_ID)?,
+            recipient_id: row.read(RECIPIENT_ID)?,
+            witness_id: row.read(WITNESS_ID)?,
+            text: row.read(TEXT)?,
         })
     }
 
@@ -223,31 +228,31 @@ pub static META: meta::Model = meta::Model {
     name: "Letter",
     table: "letters",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("letters_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("letters_pkey", &[ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "sender",
                 "Person",
-                &[1],
+                &[SENDER_ID.at()],
                 &["id"],
                 "letters_sender_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "recipient",
                 "Person",
-                &[2],
+                &[RECIPIENT_ID.at()],
                 &["id"],
                 "letters_recipient_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "witness",
                 "Person",
-                &[3],
+                &[WITNESS_ID.at()],
                 &["id"],
                 "letters_witness_id_fkey",
             )
@@ -255,10 +260,10 @@ pub static META: meta::Model = meta::Model {
     ],
 };
 
-static FIELDS: [meta::Field; 5] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "sender_id", meta::Type::BigInt),
-    meta::Field::new(2, "recipient_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(3, "witness_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(4, "text", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("sender_id", meta::Type::BigInt),
+    meta::Field::new("recipient_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("witness_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("text", meta::Type::TEXT),
+]);

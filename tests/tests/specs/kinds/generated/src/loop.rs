@@ -72,8 +72,8 @@ impl Loop {
     }
 }
 
-pub const ID: seedbed::Column<Loop, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const LOOP: seedbed::Column<Loop, bool> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Loop, i64> = seedbed::Column::named(FIELDS, "id");
+pub const LOOP: seedbed::Column<Loop, bool> = seedbed::Column::named(FIELDS, "loop");
 
 /// A new [`Loop`]: `NewLoop::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -143,8 +143,8 @@ impl seedbed::Model for Loop {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            r#loop: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            r#loop: row.read(LOOP)?,
         })
     }
 
@@ -158,14 +158,14 @@ pub static META: meta::Model = meta::Model {
     name: "Loop",
     table: "loops",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("loops_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("loops_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "loop", meta::Type::Bool),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("loop", meta::Type::Bool),
+]);

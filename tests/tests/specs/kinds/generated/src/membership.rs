@@ -123,18 +123,30 @@ impl Membership {
     }
 }
 
-pub const TEAM_ID: seedbed::Column<Membership, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const PERSON_ID: seedbed::Column<Membership, i64> = seedbed::Column::new(&FIELDS[1]);
-pub const ROLE: seedbed::Column<Membership, crate::Word> = seedbed::Column::new(
-    &FIELDS[2],
+pub const TEAM_ID: seedbed::Column<Membership, i64> = seedbed::Column::named(
+    FIELDS,
+    "team_id",
 );
-pub const CREATED_AT: seedbed::Column<Membership, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[3],
+pub const PERSON_ID: seedbed::Column<Membership, i64> = seedbed::Column::named(
+    FIELDS,
+    "person_id",
 );
-pub const UPDATED_AT: seedbed::Column<Membership, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[4],
+pub const ROLE: seedbed::Column<Membership, crate::Word> = seedbed::Column::named(
+    FIELDS,
+    "role",
 );
-pub const POSITION: seedbed::Column<Membership, i32> = seedbed::Column::new(&FIELDS[5]);
+pub const CREATED_AT: seedbed::Column<Membership, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: seedbed::Column<Membership, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "updated_at",
+);
+pub const POSITION: seedbed::Column<Membership, i32> = seedbed::Column::named(
+    FIELDS,
+    "position",
+);
 
 /// A new [`Membership`]: `NewMembership::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -228,12 +240,12 @@ impl seedbed::Model for Membership {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            team_id: row.read(&FIELDS[0])?,
-            person_id: row.read(&FIELDS[1])?,
-            role: row.read(&FIELDS[2])?,
-            created_at: row.read(&FIELDS[3])?,
-            updated_at: row.read(&FIELDS[4])?,
-            position: row.read(&FIELDS[5])?,
+            team_id: row.read(TEAM_ID)?,
+            person_id: row.read(PERSON_ID)?,
+            role: row.read(ROLE)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
+            position: row.read(POSITION)?,
         })
     }
 
@@ -247,56 +259,54 @@ pub static META: meta::Model = meta::Model {
     name: "Membership",
     table: "memberships",
     doc: "",
-    fields: &FIELDS,
-    key: &[0, 1],
-    unique: &[meta::Unique::new("memberships_pkey", &[0, 1])],
+    fields: FIELDS,
+    key: &[TEAM_ID.at(), PERSON_ID.at()],
+    unique: &[meta::Unique::new("memberships_pkey", &[TEAM_ID.at(), PERSON_ID.at()])],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "team",
                 "Team",
-                &[0],
+                &[TEAM_ID.at()],
                 &["id"],
                 "memberships_team_id_fkey",
             )
             .cascades(),
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "person",
                 "Person",
-                &[1],
+                &[PERSON_ID.at()],
                 &["id"],
                 "memberships_person_id_fkey",
             )
             .cascades(),
-        meta::Association::has_many(
+        meta::has_many(
                 "badges",
                 "Badge",
-                &[0, 1],
+                &[TEAM_ID.at(), PERSON_ID.at()],
                 &["membership_team_id", "membership_person_id"],
-                "badges_membership_team_id_membership_person_id_fkey",
             )
             .cascades(),
-        meta::Association::has_many(
+        meta::has_many(
                 "backup_badges",
                 "Badge",
-                &[0, 1],
+                &[TEAM_ID.at(), PERSON_ID.at()],
                 &["backup_team_id", "backup_person_id"],
-                "badges_backup_team_id_backup_person_id_fkey",
             )
             .cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 6] = [
-    meta::Field::new(0, "team_id", meta::Type::BigInt),
-    meta::Field::new(1, "person_id", meta::Type::BigInt),
-    meta::Field::new(2, "role", meta::Type::enumeration(1))
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("team_id", meta::Type::BigInt),
+    meta::Field::new("person_id", meta::Type::BigInt),
+    meta::Field::new("role", meta::Type::enumeration(1))
         .default(meta::FieldDefault::Literal("match")),
-    meta::Field::new(3, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(4, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-    meta::Field::new(5, "position", meta::Type::Int)
+    meta::Field::new("position", meta::Type::Int)
         .default(meta::FieldDefault::Literal("0")),
-];
+]);

@@ -70,7 +70,7 @@ impl On {
     }
 }
 
-pub const ON: seedbed::Column<On, i32> = seedbed::Column::new(&FIELDS[0]);
+pub const ON: seedbed::Column<On, i32> = seedbed::Column::named(FIELDS, "on");
 
 /// A new [`On`]: `NewOn::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -137,7 +137,7 @@ impl seedbed::Model for On {
     }
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
-        Ok(Self { on: row.read(&FIELDS[0])? })
+        Ok(Self { on: row.read(ON)? })
     }
 
     fn key(&self) -> Self::Key {
@@ -150,11 +150,13 @@ pub static META: meta::Model = meta::Model {
     name: "On",
     table: "ons",
     doc: "The key itself is called like a parameter.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("ons_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ON.at()],
+    unique: &[meta::Unique::new("ons_pkey", &[ON.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 1] = [meta::Field::new(0, "on", meta::Type::Int)];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("on", meta::Type::Int),
+]);

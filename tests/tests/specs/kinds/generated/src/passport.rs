@@ -98,9 +98,15 @@ impl Passport {
     }
 }
 
-pub const ID: seedbed::Column<Passport, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const HOLDER_ID: seedbed::Column<Passport, i64> = seedbed::Column::new(&FIELDS[1]);
-pub const NUMBER: seedbed::Column<Passport, String> = seedbed::Column::new(&FIELDS[2]);
+pub const ID: seedbed::Column<Passport, i64> = seedbed::Column::named(FIELDS, "id");
+pub const HOLDER_ID: seedbed::Column<Passport, i64> = seedbed::Column::named(
+    FIELDS,
+    "holder_id",
+);
+pub const NUMBER: seedbed::Column<Passport, String> = seedbed::Column::named(
+    FIELDS,
+    "number",
+);
 
 /// A new [`Passport`]: `NewPassport::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -189,9 +195,9 @@ impl seedbed::Model for Passport {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            holder_id: row.read(&FIELDS[1])?,
-            number: row.read(&FIELDS[2])?,
+            id: row.read(ID)?,
+            holder_id: row.read(HOLDER_ID)?,
+            number: row.read(NUMBER)?,
         })
     }
 
@@ -205,19 +211,19 @@ pub static META: meta::Model = meta::Model {
     name: "Passport",
     table: "passports",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("passports_pkey", &[0]),
-        meta::Unique::new("passports_number_key", &[2]),
-        meta::Unique::new("passports_holder_id_key", &[1]),
+        meta::Unique::new("passports_pkey", &[ID.at()]),
+        meta::Unique::new("passports_number_key", &[NUMBER.at()]),
+        meta::Unique::new("passports_holder_id_key", &[HOLDER_ID.at()]),
     ],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "holder",
                 "Person",
-                &[1],
+                &[HOLDER_ID.at()],
                 &["id"],
                 "passports_holder_id_fkey",
             )
@@ -225,8 +231,8 @@ pub static META: meta::Model = meta::Model {
     ],
 };
 
-static FIELDS: [meta::Field; 3] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "holder_id", meta::Type::BigInt),
-    meta::Field::new(2, "number", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("holder_id", meta::Type::BigInt),
+    meta::Field::new("number", meta::Type::TEXT),
+]);

@@ -148,25 +148,34 @@ impl Person {
     }
 }
 
-pub const ID: seedbed::Column<Person, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const MANAGER_ID: seedbed::Column<Person, Option<i64>> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Person, i64> = seedbed::Column::named(FIELDS, "id");
+pub const MANAGER_ID: seedbed::Column<Person, Option<i64>> = seedbed::Column::named(
+    FIELDS,
+    "manager_id",
 );
-pub const EMAIL: seedbed::Column<Person, String> = seedbed::Column::new(&FIELDS[2]);
-pub const NAME: seedbed::Column<Person, Option<String>> = seedbed::Column::new(
-    &FIELDS[3],
+pub const EMAIL: seedbed::Column<Person, String> = seedbed::Column::named(
+    FIELDS,
+    "email",
 );
-pub const PASSWORD_HASH: seedbed::Column<Person, Option<seedbed::Secret>> = seedbed::Column::new(
-    &FIELDS[4],
+pub const NAME: seedbed::Column<Person, Option<String>> = seedbed::Column::named(
+    FIELDS,
+    "name",
 );
-pub const PIN: seedbed::Column<Person, seedbed::Secret> = seedbed::Column::new(
-    &FIELDS[5],
+pub const PASSWORD_HASH: seedbed::Column<Person, Option<seedbed::Secret>> = seedbed::Column::named(
+    FIELDS,
+    "password_hash",
 );
-pub const CREATED_AT: seedbed::Column<Person, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[6],
+pub const PIN: seedbed::Column<Person, seedbed::Secret> = seedbed::Column::named(
+    FIELDS,
+    "pin",
 );
-pub const UPDATED_AT: seedbed::Column<Person, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[7],
+pub const CREATED_AT: seedbed::Column<Person, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "created_at",
+);
+pub const UPDATED_AT: seedbed::Column<Person, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "updated_at",
 );
 
 /// A new [`Person`]: `NewPerson::builder()`, then its setters. The parameters say which required fields are set.
@@ -252,14 +261,14 @@ impl seedbed::Model for Person {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            manager_id: row.read(&FIELDS[1])?,
-            email: row.read(&FIELDS[2])?,
-            name: row.read(&FIELDS[3])?,
-            password_hash: row.read(&FIELDS[4])?,
-            pin: row.read(&FIELDS[5])?,
-            created_at: row.read(&FIELDS[6])?,
-            updated_at: row.read(&FIELDS[7])?,
+            id: row.read(ID)?,
+            manager_id: row.read(MANAGER_ID)?,
+            email: row.read(EMAIL)?,
+            name: row.read(NAME)?,
+            password_hash: row.read(PASSWORD_HASH)?,
+            pin: row.read(PIN)?,
+            created_at: row.read(CREATED_AT)?,
+            updated_at: row.read(UPDATED_AT)?,
         })
     }
 
@@ -273,78 +282,45 @@ pub static META: meta::Model = meta::Model {
     name: "Person",
     table: "people",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("people_pkey", &[0]),
-        meta::Unique::new("people_email_key", &[2]),
-        meta::Unique::new("people_password_hash_key", &[4]),
+        meta::Unique::new("people_pkey", &[ID.at()]),
+        meta::Unique::new("people_email_key", &[EMAIL.at()]),
+        meta::Unique::new("people_password_hash_key", &[PASSWORD_HASH.at()]),
     ],
     checks: &[],
     associations: &[
-        meta::Association::belongs_to(
+        meta::belongs_to(
                 "manager",
                 "Person",
-                &[1],
+                &[MANAGER_ID.at()],
                 &["id"],
                 "people_manager_id_fkey",
             )
             .cascades(),
-        meta::Association::has_many(
-                "reports",
-                "Person",
-                &[0],
-                &["manager_id"],
-                "people_manager_id_fkey",
-            )
+        meta::has_many("reports", "Person", &[ID.at()], &["manager_id"]).cascades(),
+        meta::has_one("passport", "Passport", &[ID.at()], &["holder_id"]).cascades(),
+        meta::has_many("sent_letters", "Letter", &[ID.at()], &["sender_id"]).cascades(),
+        meta::has_many("received_letters", "Letter", &[ID.at()], &["recipient_id"])
             .cascades(),
-        meta::Association::has_one(
-                "passport",
-                "Passport",
-                &[0],
-                &["holder_id"],
-                "passports_holder_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "sent_letters",
-                "Letter",
-                &[0],
-                &["sender_id"],
-                "letters_sender_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "received_letters",
-                "Letter",
-                &[0],
-                &["recipient_id"],
-                "letters_recipient_id_fkey",
-            )
-            .cascades(),
-        meta::Association::has_many(
-                "memberships",
-                "Membership",
-                &[0],
-                &["person_id"],
-                "memberships_person_id_fkey",
-            )
+        meta::has_many("memberships", "Membership", &[ID.at()], &["person_id"])
             .cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 8] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "manager_id", meta::Type::BigInt).nullable(),
-    meta::Field::new(2, "email", meta::Type::text(320)),
-    meta::Field::new(3, "name", meta::Type::TEXT).nullable(),
-    meta::Field::new(4, "password_hash", meta::Type::TEXT).nullable().sensitive(),
-    meta::Field::new(5, "pin", meta::Type::text(4))
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("manager_id", meta::Type::BigInt).nullable(),
+    meta::Field::new("email", meta::Type::text(320)),
+    meta::Field::new("name", meta::Type::TEXT).nullable(),
+    meta::Field::new("password_hash", meta::Type::TEXT).nullable().sensitive(),
+    meta::Field::new("pin", meta::Type::text(4))
         .default(meta::FieldDefault::Literal("0000"))
         .sensitive(),
-    meta::Field::new(6, "created_at", meta::Type::Timestamp)
+    meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(7, "updated_at", meta::Type::Timestamp)
+    meta::Field::new("updated_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now)
         .on_update(),
-];
+]);

@@ -120,60 +120,92 @@ impl Preset {
     }
 }
 
-pub const ID: seedbed::Column<Preset, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const FLAG: seedbed::Column<Preset, bool> = seedbed::Column::new(&FIELDS[1]);
-pub const SMALL: seedbed::Column<Preset, i16> = seedbed::Column::new(&FIELDS[2]);
-pub const WHOLE: seedbed::Column<Preset, i32> = seedbed::Column::new(&FIELDS[3]);
-pub const BIG: seedbed::Column<Preset, i64> = seedbed::Column::new(&FIELDS[4]);
-pub const SINGLE: seedbed::Column<Preset, f32> = seedbed::Column::new(&FIELDS[5]);
-pub const DOUBLE: seedbed::Column<Preset, f64> = seedbed::Column::new(&FIELDS[6]);
-pub const PRICE: seedbed::Column<Preset, seedbed::Decimal> = seedbed::Column::new(
-    &FIELDS[7],
+pub const ID: seedbed::Column<Preset, i64> = seedbed::Column::named(FIELDS, "id");
+pub const FLAG: seedbed::Column<Preset, bool> = seedbed::Column::named(FIELDS, "flag");
+pub const SMALL: seedbed::Column<Preset, i16> = seedbed::Column::named(FIELDS, "small");
+pub const WHOLE: seedbed::Column<Preset, i32> = seedbed::Column::named(FIELDS, "whole");
+pub const BIG: seedbed::Column<Preset, i64> = seedbed::Column::named(FIELDS, "big");
+pub const SINGLE: seedbed::Column<Preset, f32> = seedbed::Column::named(
+    FIELDS,
+    "single",
 );
-pub const SHORT: seedbed::Column<Preset, String> = seedbed::Column::new(&FIELDS[8]);
-pub const EMPTY: seedbed::Column<Preset, String> = seedbed::Column::new(&FIELDS[9]);
-pub const FIXED_TOKEN: seedbed::Column<Preset, seedbed::Uuid> = seedbed::Column::new(
-    &FIELDS[10],
+pub const DOUBLE: seedbed::Column<Preset, f64> = seedbed::Column::named(
+    FIELDS,
+    "double",
 );
-pub const RANDOM_TOKEN: seedbed::Column<Preset, seedbed::Uuid> = seedbed::Column::new(
-    &FIELDS[11],
+pub const PRICE: seedbed::Column<Preset, seedbed::Decimal> = seedbed::Column::named(
+    FIELDS,
+    "price",
 );
-pub const TIMED_TOKEN: seedbed::Column<Preset, seedbed::Uuid> = seedbed::Column::new(
-    &FIELDS[12],
+pub const SHORT: seedbed::Column<Preset, String> = seedbed::Column::named(
+    FIELDS,
+    "short",
 );
-pub const CODE: seedbed::Column<Preset, String> = seedbed::Column::new(&FIELDS[13]);
-pub const DAY: seedbed::Column<Preset, seedbed::NaiveDate> = seedbed::Column::new(
-    &FIELDS[14],
+pub const EMPTY: seedbed::Column<Preset, String> = seedbed::Column::named(
+    FIELDS,
+    "empty",
 );
-pub const TODAY: seedbed::Column<Preset, seedbed::NaiveDate> = seedbed::Column::new(
-    &FIELDS[15],
+pub const FIXED_TOKEN: seedbed::Column<Preset, seedbed::Uuid> = seedbed::Column::named(
+    FIELDS,
+    "fixed_token",
 );
-pub const CLOCK: seedbed::Column<Preset, seedbed::NaiveTime> = seedbed::Column::new(
-    &FIELDS[16],
+pub const RANDOM_TOKEN: seedbed::Column<Preset, seedbed::Uuid> = seedbed::Column::named(
+    FIELDS,
+    "random_token",
 );
-pub const NOW_CLOCK: seedbed::Column<Preset, seedbed::NaiveTime> = seedbed::Column::new(
-    &FIELDS[17],
+pub const TIMED_TOKEN: seedbed::Column<Preset, seedbed::Uuid> = seedbed::Column::named(
+    FIELDS,
+    "timed_token",
 );
-pub const MOMENT: seedbed::Column<Preset, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[18],
+pub const CODE: seedbed::Column<Preset, String> = seedbed::Column::named(FIELDS, "code");
+pub const DAY: seedbed::Column<Preset, seedbed::NaiveDate> = seedbed::Column::named(
+    FIELDS,
+    "day",
 );
-pub const NOW_MOMENT: seedbed::Column<Preset, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[19],
+pub const TODAY: seedbed::Column<Preset, seedbed::NaiveDate> = seedbed::Column::named(
+    FIELDS,
+    "today",
 );
-pub const LIST: seedbed::Column<Preset, seedbed::Json> = seedbed::Column::new(
-    &FIELDS[20],
+pub const CLOCK: seedbed::Column<Preset, seedbed::NaiveTime> = seedbed::Column::named(
+    FIELDS,
+    "clock",
 );
-pub const OBJECT: seedbed::Column<Preset, seedbed::Json> = seedbed::Column::new(
-    &FIELDS[21],
+pub const NOW_CLOCK: seedbed::Column<Preset, seedbed::NaiveTime> = seedbed::Column::named(
+    FIELDS,
+    "now_clock",
 );
-pub const DATA: seedbed::Column<Preset, seedbed::Json> = seedbed::Column::new(
-    &FIELDS[22],
+pub const MOMENT: seedbed::Column<Preset, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "moment",
 );
-pub const COLOR: seedbed::Column<Preset, crate::Color> = seedbed::Column::new(
-    &FIELDS[23],
+pub const NOW_MOMENT: seedbed::Column<Preset, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "now_moment",
 );
-pub const WORD: seedbed::Column<Preset, crate::Word> = seedbed::Column::new(&FIELDS[24]);
-pub const COMPUTED: seedbed::Column<Preset, i32> = seedbed::Column::new(&FIELDS[25]);
+pub const LIST: seedbed::Column<Preset, seedbed::Json> = seedbed::Column::named(
+    FIELDS,
+    "list",
+);
+pub const OBJECT: seedbed::Column<Preset, seedbed::Json> = seedbed::Column::named(
+    FIELDS,
+    "object",
+);
+pub const DATA: seedbed::Column<Preset, seedbed::Json> = seedbed::Column::named(
+    FIELDS,
+    "data",
+);
+pub const COLOR: seedbed::Column<Preset, crate::Color> = seedbed::Column::named(
+    FIELDS,
+    "color",
+);
+pub const WORD: seedbed::Column<Preset, crate::Word> = seedbed::Column::named(
+    FIELDS,
+    "word",
+);
+pub const COMPUTED: seedbed::Column<Preset, i32> = seedbed::Column::named(
+    FIELDS,
+    "computed",
+);
 
 /// A new [`Preset`]: `NewPreset::builder()`, then its setters.
 #[derive(Debug, Clone)]
@@ -278,32 +310,32 @@ impl seedbed::Model for Preset {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            flag: row.read(&FIELDS[1])?,
-            small: row.read(&FIELDS[2])?,
-            whole: row.read(&FIELDS[3])?,
-            big: row.read(&FIELDS[4])?,
-            single: row.read(&FIELDS[5])?,
-            double: row.read(&FIELDS[6])?,
-            price: row.read(&FIELDS[7])?,
-            short: row.read(&FIELDS[8])?,
-            empty: row.read(&FIELDS[9])?,
-            fixed_token: row.read(&FIELDS[10])?,
-            random_token: row.read(&FIELDS[11])?,
-            timed_token: row.read(&FIELDS[12])?,
-            code: row.read(&FIELDS[13])?,
-            day: row.read(&FIELDS[14])?,
-            today: row.read(&FIELDS[15])?,
-            clock: row.read(&FIELDS[16])?,
-            now_clock: row.read(&FIELDS[17])?,
-            moment: row.read(&FIELDS[18])?,
-            now_moment: row.read(&FIELDS[19])?,
-            list: row.read(&FIELDS[20])?,
-            object: row.read(&FIELDS[21])?,
-            data: row.read(&FIELDS[22])?,
-            color: row.read(&FIELDS[23])?,
-            word: row.read(&FIELDS[24])?,
-            computed: row.read(&FIELDS[25])?,
+            id: row.read(ID)?,
+            flag: row.read(FLAG)?,
+            small: row.read(SMALL)?,
+            whole: row.read(WHOLE)?,
+            big: row.read(BIG)?,
+            single: row.read(SINGLE)?,
+            double: row.read(DOUBLE)?,
+            price: row.read(PRICE)?,
+            short: row.read(SHORT)?,
+            empty: row.read(EMPTY)?,
+            fixed_token: row.read(FIXED_TOKEN)?,
+            random_token: row.read(RANDOM_TOKEN)?,
+            timed_token: row.read(TIMED_TOKEN)?,
+            code: row.read(CODE)?,
+            day: row.read(DAY)?,
+            today: row.read(TODAY)?,
+            clock: row.read(CLOCK)?,
+            now_clock: row.read(NOW_CLOCK)?,
+            moment: row.read(MOMENT)?,
+            now_moment: row.read(NOW_MOMENT)?,
+            list: row.read(LIST)?,
+            object: row.read(OBJECT)?,
+            data: row.read(DATA)?,
+            color: row.read(COLOR)?,
+            word: row.read(WORD)?,
+            computed: row.read(COMPUTED)?,
         })
     }
 
@@ -317,62 +349,59 @@ pub static META: meta::Model = meta::Model {
     name: "Preset",
     table: "presets",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("presets_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("presets_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 26] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "flag", meta::Type::Bool)
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("flag", meta::Type::Bool)
         .default(meta::FieldDefault::Literal("true")),
-    meta::Field::new(2, "small", meta::Type::SmallInt)
+    meta::Field::new("small", meta::Type::SmallInt)
         .default(meta::FieldDefault::Literal("-32768")),
-    meta::Field::new(3, "whole", meta::Type::Int)
+    meta::Field::new("whole", meta::Type::Int)
         .default(meta::FieldDefault::Literal("2147483647")),
-    meta::Field::new(4, "big", meta::Type::BigInt)
+    meta::Field::new("big", meta::Type::BigInt)
         .default(meta::FieldDefault::Literal("-9223372036854775808")),
-    meta::Field::new(5, "single", meta::Type::Real)
+    meta::Field::new("single", meta::Type::Real)
         .default(meta::FieldDefault::Literal("0.5")),
-    meta::Field::new(6, "double", meta::Type::Float)
+    meta::Field::new("double", meta::Type::Float)
         .default(meta::FieldDefault::Literal("-0.0025")),
-    meta::Field::new(7, "price", meta::Type::decimal(12, 6))
+    meta::Field::new("price", meta::Type::decimal(12, 6))
         .default(meta::FieldDefault::Literal("-0.000001")),
-    meta::Field::new(8, "short", meta::Type::text(10))
+    meta::Field::new("short", meta::Type::text(10))
         .default(meta::FieldDefault::Literal("a 'b\" c")),
-    meta::Field::new(9, "empty", meta::Type::TEXT)
-        .default(meta::FieldDefault::Literal("")),
-    meta::Field::new(10, "fixed_token", meta::Type::Uuid)
+    meta::Field::new("empty", meta::Type::TEXT).default(meta::FieldDefault::Literal("")),
+    meta::Field::new("fixed_token", meta::Type::Uuid)
         .default(meta::FieldDefault::Literal("018f2b5c-0000-7000-8000-00000000abcd")),
-    meta::Field::new(11, "random_token", meta::Type::Uuid)
+    meta::Field::new("random_token", meta::Type::Uuid)
         .default(meta::FieldDefault::Uuid4),
-    meta::Field::new(12, "timed_token", meta::Type::Uuid)
-        .default(meta::FieldDefault::Uuid7),
-    meta::Field::new(13, "code", meta::Type::Cuid).default(meta::FieldDefault::Cuid),
-    meta::Field::new(14, "day", meta::Type::Date)
+    meta::Field::new("timed_token", meta::Type::Uuid).default(meta::FieldDefault::Uuid7),
+    meta::Field::new("code", meta::Type::Cuid).default(meta::FieldDefault::Cuid),
+    meta::Field::new("day", meta::Type::Date)
         .default(meta::FieldDefault::Literal("2024-02-29")),
-    meta::Field::new(15, "today", meta::Type::Date).default(meta::FieldDefault::Now),
-    meta::Field::new(16, "clock", meta::Type::Time)
+    meta::Field::new("today", meta::Type::Date).default(meta::FieldDefault::Now),
+    meta::Field::new("clock", meta::Type::Time)
         .default(meta::FieldDefault::Literal("23:59:59.999999")),
-    meta::Field::new(17, "now_clock", meta::Type::Time).default(meta::FieldDefault::Now),
-    meta::Field::new(18, "moment", meta::Type::Timestamp)
+    meta::Field::new("now_clock", meta::Type::Time).default(meta::FieldDefault::Now),
+    meta::Field::new("moment", meta::Type::Timestamp)
         .default(meta::FieldDefault::Literal("0001-01-01T00:00:00.000000Z")),
-    meta::Field::new(19, "now_moment", meta::Type::Timestamp)
+    meta::Field::new("now_moment", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),
-    meta::Field::new(20, "list", meta::Type::Json)
+    meta::Field::new("list", meta::Type::Json)
         .default(meta::FieldDefault::Literal("[]")),
-    meta::Field::new(21, "object", meta::Type::Json)
+    meta::Field::new("object", meta::Type::Json)
         .default(meta::FieldDefault::Literal("{}")),
-    meta::Field::new(22, "data", meta::Type::Json)
+    meta::Field::new("data", meta::Type::Json)
         .default(
             meta::FieldDefault::Literal("{\"big\":9007199254740993,\"text\":\"it's\"}"),
         ),
-    meta::Field::new(23, "color", meta::Type::enumeration(0))
+    meta::Field::new("color", meta::Type::enumeration(0))
         .default(meta::FieldDefault::Literal("green")),
-    meta::Field::new(24, "word", meta::Type::enumeration(1))
+    meta::Field::new("word", meta::Type::enumeration(1))
         .default(meta::FieldDefault::Literal("type")),
-    meta::Field::new(25, "computed", meta::Type::Int)
-        .default(meta::FieldDefault::Database),
-];
+    meta::Field::new("computed", meta::Type::Int).default(meta::FieldDefault::Database),
+]);

@@ -77,8 +77,8 @@ impl Query {
     }
 }
 
-pub const ID: seedbed::Column<Query, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Query, String> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Query, i64> = seedbed::Column::named(FIELDS, "id");
+pub const NAME: seedbed::Column<Query, String> = seedbed::Column::named(FIELDS, "name");
 
 /// A new [`Query`]: `NewQuery::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -148,8 +148,8 @@ impl seedbed::Model for Query {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
         })
     }
 
@@ -163,22 +163,14 @@ pub static META: meta::Model = meta::Model {
     name: "Query",
     table: "queries",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("queries_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("queries_pkey", &[ID.at()])],
     checks: &[],
-    associations: &[
-        meta::Association::has_many(
-            "columns",
-            "Column",
-            &[0],
-            &["origin_id"],
-            "columns_origin_id_fkey",
-        ),
-    ],
+    associations: &[meta::has_many("columns", "Column", &[ID.at()], &["origin_id"])],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+]);

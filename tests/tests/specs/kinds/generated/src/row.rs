@@ -80,8 +80,8 @@ impl Row {
     }
 }
 
-pub const ID: seedbed::Column<Row, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const ROW: seedbed::Column<Row, i32> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Row, i64> = seedbed::Column::named(FIELDS, "id");
+pub const ROW: seedbed::Column<Row, i32> = seedbed::Column::named(FIELDS, "row");
 
 /// A new [`Row`]: `NewRow::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -151,8 +151,8 @@ impl seedbed::Model for Row {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            row: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            row: row.read(ROW)?,
         })
     }
 
@@ -166,17 +166,17 @@ pub static META: meta::Model = meta::Model {
     name: "Row",
     table: "rows",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("rows_pkey", &[0]),
-        meta::Unique::new("rows_row_key", &[1]),
+        meta::Unique::new("rows_pkey", &[ID.at()]),
+        meta::Unique::new("rows_row_key", &[ROW.at()]),
     ],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "row", meta::Type::Int),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("row", meta::Type::Int),
+]);

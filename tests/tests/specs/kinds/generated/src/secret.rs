@@ -73,9 +73,10 @@ impl Secret {
     }
 }
 
-pub const ID: seedbed::Column<Secret, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const SECRET: seedbed::Column<Secret, seedbed::Secret> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Secret, i64> = seedbed::Column::named(FIELDS, "id");
+pub const SECRET: seedbed::Column<Secret, seedbed::Secret> = seedbed::Column::named(
+    FIELDS,
+    "secret",
 );
 
 /// A new [`Secret`]: `NewSecret::builder()`, then its setters. The parameters say which required fields are set.
@@ -149,8 +150,8 @@ impl seedbed::Model for Secret {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            secret: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            secret: row.read(SECRET)?,
         })
     }
 
@@ -164,14 +165,14 @@ pub static META: meta::Model = meta::Model {
     name: "Secret",
     table: "secrets",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("secrets_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("secrets_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "secret", meta::Type::TEXT).sensitive(),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("secret", meta::Type::TEXT).sensitive(),
+]);

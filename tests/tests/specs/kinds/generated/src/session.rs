@@ -78,9 +78,10 @@ impl Session {
     }
 }
 
-pub const ID: seedbed::Column<Session, String> = seedbed::Column::new(&FIELDS[0]);
-pub const LABEL: seedbed::Column<Session, Option<String>> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Session, String> = seedbed::Column::named(FIELDS, "id");
+pub const LABEL: seedbed::Column<Session, Option<String>> = seedbed::Column::named(
+    FIELDS,
+    "label",
 );
 
 /// A new [`Session`]: `NewSession::builder()`, then its setters.
@@ -138,8 +139,8 @@ impl seedbed::Model for Session {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            label: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            label: row.read(LABEL)?,
         })
     }
 
@@ -153,14 +154,14 @@ pub static META: meta::Model = meta::Model {
     name: "Session",
     table: "sessions",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("sessions_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("sessions_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::Cuid).default(meta::FieldDefault::Cuid),
-    meta::Field::new(1, "label", meta::Type::TEXT).nullable(),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::Cuid).default(meta::FieldDefault::Cuid),
+    meta::Field::new("label", meta::Type::TEXT).nullable(),
+]);

@@ -74,9 +74,9 @@ impl Set {
     }
 }
 
-pub const ID: seedbed::Column<Set, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Set, String> = seedbed::Column::new(&FIELDS[1]);
-pub const SET: seedbed::Column<Set, i32> = seedbed::Column::new(&FIELDS[2]);
+pub const ID: seedbed::Column<Set, i64> = seedbed::Column::named(FIELDS, "id");
+pub const NAME: seedbed::Column<Set, String> = seedbed::Column::named(FIELDS, "name");
+pub const SET: seedbed::Column<Set, i32> = seedbed::Column::named(FIELDS, "set");
 
 /// A new [`Set`]: `NewSet::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -162,9 +162,9 @@ impl seedbed::Model for Set {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
-            set: row.read(&FIELDS[2])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
+            set: row.read(SET)?,
         })
     }
 
@@ -178,15 +178,15 @@ pub static META: meta::Model = meta::Model {
     name: "Set",
     table: "sets",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("sets_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("sets_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 3] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-    meta::Field::new(2, "set", meta::Type::Int),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+    meta::Field::new("set", meta::Type::Int),
+]);

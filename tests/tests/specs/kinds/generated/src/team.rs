@@ -87,8 +87,8 @@ impl Team {
     }
 }
 
-pub const ID: seedbed::Column<Team, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Team, String> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Team, i64> = seedbed::Column::named(FIELDS, "id");
+pub const NAME: seedbed::Column<Team, String> = seedbed::Column::named(FIELDS, "name");
 
 /// A new [`Team`]: `NewTeam::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -158,8 +158,8 @@ impl seedbed::Model for Team {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
         })
     }
 
@@ -173,26 +173,19 @@ pub static META: meta::Model = meta::Model {
     name: "Team",
     table: "teams",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("teams_pkey", &[0]),
-        meta::Unique::new("teams_name_key", &[1]),
+        meta::Unique::new("teams_pkey", &[ID.at()]),
+        meta::Unique::new("teams_name_key", &[NAME.at()]),
     ],
     checks: &[],
     associations: &[
-        meta::Association::has_many(
-                "memberships",
-                "Membership",
-                &[0],
-                &["team_id"],
-                "memberships_team_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("memberships", "Membership", &[ID.at()], &["team_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+]);

@@ -75,8 +75,14 @@ impl Ticket {
     }
 }
 
-pub const ID: seedbed::Column<Ticket, seedbed::Uuid> = seedbed::Column::new(&FIELDS[0]);
-pub const TITLE: seedbed::Column<Ticket, String> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Ticket, seedbed::Uuid> = seedbed::Column::named(
+    FIELDS,
+    "id",
+);
+pub const TITLE: seedbed::Column<Ticket, String> = seedbed::Column::named(
+    FIELDS,
+    "title",
+);
 
 /// A new [`Ticket`]: `NewTicket::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -149,8 +155,8 @@ impl seedbed::Model for Ticket {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            title: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            title: row.read(TITLE)?,
         })
     }
 
@@ -164,14 +170,14 @@ pub static META: meta::Model = meta::Model {
     name: "Ticket",
     table: "tickets",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("tickets_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("tickets_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::Uuid).default(meta::FieldDefault::Uuid7),
-    meta::Field::new(1, "title", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::Uuid).default(meta::FieldDefault::Uuid7),
+    meta::Field::new("title", meta::Type::TEXT),
+]);

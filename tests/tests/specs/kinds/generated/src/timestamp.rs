@@ -72,9 +72,10 @@ impl Timestamp {
     }
 }
 
-pub const ID: seedbed::Column<Timestamp, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const TIMESTAMP: seedbed::Column<Timestamp, seedbed::Timestamp> = seedbed::Column::new(
-    &FIELDS[1],
+pub const ID: seedbed::Column<Timestamp, i64> = seedbed::Column::named(FIELDS, "id");
+pub const TIMESTAMP: seedbed::Column<Timestamp, seedbed::Timestamp> = seedbed::Column::named(
+    FIELDS,
+    "timestamp",
 );
 
 /// A new [`Timestamp`]: `NewTimestamp::builder()`, then its setters.
@@ -132,8 +133,8 @@ impl seedbed::Model for Timestamp {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            timestamp: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            timestamp: row.read(TIMESTAMP)?,
         })
     }
 
@@ -147,15 +148,14 @@ pub static META: meta::Model = meta::Model {
     name: "Timestamp",
     table: "timestamps",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("timestamps_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("timestamps_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "timestamp", meta::Type::Timestamp)
-        .default(meta::FieldDefault::Now),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("timestamp", meta::Type::Timestamp).default(meta::FieldDefault::Now),
+]);

@@ -85,8 +85,8 @@ impl Type {
     }
 }
 
-pub const ID: seedbed::Column<Type, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const NAME: seedbed::Column<Type, String> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Type, i64> = seedbed::Column::named(FIELDS, "id");
+pub const NAME: seedbed::Column<Type, String> = seedbed::Column::named(FIELDS, "name");
 
 /// A new [`Type`]: `NewType::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -156,8 +156,8 @@ impl seedbed::Model for Type {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            name: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            name: row.read(NAME)?,
         })
     }
 
@@ -171,26 +171,19 @@ pub static META: meta::Model = meta::Model {
     name: "Type",
     table: "types",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
+    fields: FIELDS,
+    key: &[ID.at()],
     unique: &[
-        meta::Unique::new("types_pkey", &[0]),
-        meta::Unique::new("types_name_key", &[1]),
+        meta::Unique::new("types_pkey", &[ID.at()]),
+        meta::Unique::new("types_name_key", &[NAME.at()]),
     ],
     checks: &[],
     associations: &[
-        meta::Association::has_many(
-                "fields",
-                "Field",
-                &[0],
-                &["type_id"],
-                "fields_type_id_fkey",
-            )
-            .cascades(),
+        meta::has_many("fields", "Field", &[ID.at()], &["type_id"]).cascades(),
     ],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "name", meta::Type::TEXT),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("name", meta::Type::TEXT),
+]);

@@ -72,8 +72,11 @@ impl Uuid {
     }
 }
 
-pub const ID: seedbed::Column<Uuid, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const UUID: seedbed::Column<Uuid, seedbed::Uuid> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Uuid, i64> = seedbed::Column::named(FIELDS, "id");
+pub const UUID: seedbed::Column<Uuid, seedbed::Uuid> = seedbed::Column::named(
+    FIELDS,
+    "uuid",
+);
 
 /// A new [`Uuid`]: `NewUuid::builder()`, then its setters.
 #[derive(Debug, Clone)]
@@ -130,8 +133,8 @@ impl seedbed::Model for Uuid {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            uuid: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            uuid: row.read(UUID)?,
         })
     }
 
@@ -145,14 +148,14 @@ pub static META: meta::Model = meta::Model {
     name: "Uuid",
     table: "uuids",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("uuids_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("uuids_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "uuid", meta::Type::Uuid).default(meta::FieldDefault::Uuid4),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("uuid", meta::Type::Uuid).default(meta::FieldDefault::Uuid4),
+]);

@@ -79,11 +79,13 @@ impl Vault {
     }
 }
 
-pub const PASSWORD: seedbed::Column<Vault, seedbed::Secret> = seedbed::Column::new(
-    &FIELDS[0],
+pub const PASSWORD: seedbed::Column<Vault, seedbed::Secret> = seedbed::Column::named(
+    FIELDS,
+    "password",
 );
-pub const LABEL: seedbed::Column<Vault, Option<String>> = seedbed::Column::new(
-    &FIELDS[1],
+pub const LABEL: seedbed::Column<Vault, Option<String>> = seedbed::Column::named(
+    FIELDS,
+    "label",
 );
 
 /// A new [`Vault`]: `NewVault::builder()`, then its setters. The parameters say which required fields are set.
@@ -157,8 +159,8 @@ impl seedbed::Model for Vault {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            password: row.read(&FIELDS[0])?,
-            label: row.read(&FIELDS[1])?,
+            password: row.read(PASSWORD)?,
+            label: row.read(LABEL)?,
         })
     }
 
@@ -172,14 +174,14 @@ pub static META: meta::Model = meta::Model {
     name: "Vault",
     table: "vaults",
     doc: "A row that is found by its secret.",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("vaults_pkey", &[0])],
+    fields: FIELDS,
+    key: &[PASSWORD.at()],
+    unique: &[meta::Unique::new("vaults_pkey", &[PASSWORD.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "password", meta::Type::text(64)).sensitive(),
-    meta::Field::new(1, "label", meta::Type::TEXT).nullable(),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("password", meta::Type::text(64)).sensitive(),
+    meta::Field::new("label", meta::Type::TEXT).nullable(),
+]);

@@ -72,8 +72,11 @@ impl Write {
     }
 }
 
-pub const ID: seedbed::Column<Write, i64> = seedbed::Column::new(&FIELDS[0]);
-pub const WRITE: seedbed::Column<Write, Vec<u8>> = seedbed::Column::new(&FIELDS[1]);
+pub const ID: seedbed::Column<Write, i64> = seedbed::Column::named(FIELDS, "id");
+pub const WRITE: seedbed::Column<Write, Vec<u8>> = seedbed::Column::named(
+    FIELDS,
+    "write",
+);
 
 /// A new [`Write`]: `NewWrite::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
@@ -146,8 +149,8 @@ impl seedbed::Model for Write {
 
     fn read(row: &mut seedbed::Row<'_>) -> Result<Self, seedbed::Failure> {
         Ok(Self {
-            id: row.read(&FIELDS[0])?,
-            write: row.read(&FIELDS[1])?,
+            id: row.read(ID)?,
+            write: row.read(WRITE)?,
         })
     }
 
@@ -161,14 +164,14 @@ pub static META: meta::Model = meta::Model {
     name: "Write",
     table: "writes",
     doc: "",
-    fields: &FIELDS,
-    key: &[0],
-    unique: &[meta::Unique::new("writes_pkey", &[0])],
+    fields: FIELDS,
+    key: &[ID.at()],
+    unique: &[meta::Unique::new("writes_pkey", &[ID.at()])],
     checks: &[],
     associations: &[],
 };
 
-static FIELDS: [meta::Field; 2] = [
-    meta::Field::new(0, "id", meta::Type::BigInt).default(meta::FieldDefault::Database),
-    meta::Field::new(1, "write", meta::Type::Bytes),
-];
+const FIELDS: &[meta::Field] = &meta::numbered([
+    meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
+    meta::Field::new("write", meta::Type::Bytes),
+]);
