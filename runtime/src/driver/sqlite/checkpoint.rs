@@ -4,7 +4,8 @@
 //! counts, and a connection of its own does the work on a blocking thread while writing goes on. What was written
 //! meanwhile would keep the log from ever being done, and a log that is never done is never started anew and grows; so
 //! that small rest is moved while the writer pauses. The commit that starts the log anew waits for the disk once, and
-//! therefore leaves the calling thread too.
+//! therefore leaves the calling thread too. (When another process was the one to finish a checkpoint, this one cannot know,
+//! and that commit waits where it is.)
 
 use std::cell::Cell;
 use std::sync::Arc;

@@ -1,4 +1,9 @@
 //! Connections that are handed out one caller at a time, first come, first served: the readers, and the one writer.
+//!
+//! Readers are opened as they are needed and closed when they were idle for long. Their age does not matter: there is no
+//! network or server that could forget them.
+
+#![expect(clippy::vec_box, reason = "a connection is large, and moves in and out with every statement")]
 
 use std::ops::Deref;
 use std::sync::Arc;

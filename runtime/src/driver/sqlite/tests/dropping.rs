@@ -53,15 +53,30 @@ async fn check(rows: i64, operation: impl AsyncFn(&Database)) {
 
 #[tokio::test]
 async fn reads() {
-    check(0, async |db| drop(number(&db.driver, "SELECT 1", Work::Lookup).await.unwrap())).await;
-    check(0, async |db| drop(number(&db.driver, "SELECT 1", Work::Scan).await.unwrap())).await;
-    check(0, async |db| drop(number(&db.driver, ENDLESS, Work::Lookup).await.unwrap())).await;
+    check(0, async |db| {
+        number(&db.driver, "SELECT 1", Work::Lookup).await.unwrap();
+    })
+    .await;
+    check(0, async |db| {
+        number(&db.driver, "SELECT 1", Work::Scan).await.unwrap();
+    })
+    .await;
+    check(0, async |db| {
+        number(&db.driver, ENDLESS, Work::Lookup).await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn writes() {
-    check(1, async |db| drop(insert(&db.driver, 7).await.unwrap())).await;
-    check(3, async |db| drop(exec(&db.driver, THREE).await)).await;
+    check(1, async |db| {
+        insert(&db.driver, 7).await.unwrap();
+    })
+    .await;
+    check(3, async |db| {
+        exec(&db.driver, THREE).await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -119,9 +134,18 @@ async fn running_statements_are_interrupted() {
         "INSERT INTO t (v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
     let limit = Duration::from_secs(4);
     for after in [0, 1, 2, 5, 20, 100].map(Duration::from_millis) {
-        let lookup = abandoned(&db, after, async |db| drop(number(&db.driver, FOREVER, Work::Lookup).await)).await;
-        let scan = abandoned(&db, after, async |db| drop(number(&db.driver, FOREVER, Work::Scan).await)).await;
-        let write = abandoned(&db, after, async |db| drop(try_exec(&db.driver, WRITE_FOREVER).await)).await;
+        let lookup = abandoned(&db, after, async |db| {
+            let _ = number(&db.driver, FOREVER, Work::Lookup).await;
+        })
+        .await;
+        let scan = abandoned(&db, after, async |db| {
+            let _ = number(&db.driver, FOREVER, Work::Scan).await;
+        })
+        .await;
+        let write = abandoned(&db, after, async |db| {
+            let _ = try_exec(&db.driver, WRITE_FOREVER).await;
+        })
+        .await;
         let inside = abandoned(&db, after, async |db| {
             let transaction = db.driver.begin().await.unwrap();
             insert(&transaction, 1).await.unwrap();
@@ -175,8 +199,8 @@ async fn an_interrupt_hits_nobody_else() {
     let db = database().await;
     let abandon = async {
         for turn in 0..400 {
-            drop(drop_after(1 + turn % 2, number(&db.driver, "SELECT count(*) FROM t", Work::Scan)).await);
-            drop(drop_after(1 + turn % 2, exec(&db.driver, THREE)).await);
+            let _ = drop_after(1 + turn % 2, number(&db.driver, "SELECT count(*) FROM t", Work::Scan)).await;
+            let _ = drop_after(1 + turn % 2, exec(&db.driver, THREE)).await;
             tokio::task::yield_now().await;
         }
     };
