@@ -16,7 +16,7 @@ pub(super) async fn copy_in<S>(session: &mut Session, statement: &str, chunks: P
 where
     S: Stream<Item = Result<Vec<u8>, Failure>> + Send,
 {
-    session.unread = true;
+    session.start()?;
     session.broken = true;
     let result = send(session, statement, chunks).await;
     if !matches!(&result, Err(trouble) if trouble.sort == Sort::Broken) {

@@ -76,7 +76,7 @@ impl Session {
             return Err(unsent(uncontrolled(text.as_str())));
         }
         let arguments = bind::arguments(values).map_err(unsent)?;
-        self.unread = true;
+        self.start()?;
         let mut results = match text {
             Text::Static(text) => self.connection.fetch_many(sqlx::query_with(*text, arguments)),
             Text::Built(text) => self.connection.fetch_many(sqlx::query_with(AssertSqlSafe(text.clone()), arguments)),
@@ -105,7 +105,7 @@ impl Session {
 
     /// Runs a command without parameters or rows, unprepared: one round trip, and nothing is left on the server.
     pub(super) async fn command(&mut self, text: impl SqlSafeStr) -> Result<(), Trouble> {
-        self.unread = true;
+        self.start()?;
         let error = (&mut self.connection).execute(sqlx::raw_sql(text)).await.err();
         self.ended(error).await
     }
@@ -132,7 +132,7 @@ impl Session {
 
     /// Closes the prepared statements, so that each is prepared anew at its next use.
     pub(super) async fn forget_statements(&mut self) -> Result<(), Trouble> {
-        self.unread = true;
+        self.start()?;
         let error = self.connection.clear_cached_statements().await.err();
         self.ended(error).await?;
         self.stale = false;
@@ -141,7 +141,7 @@ impl Session {
 
     /// Asks the server whether it is alive.
     pub(super) async fn ping(&mut self) -> Result<(), Trouble> {
-        self.unread = true;
+        self.start()?;
         let error = self.connection.ping().await.err();
         self.ended(error).await
     }
@@ -151,7 +151,7 @@ impl Session {
     /// In a transaction that has failed it answers with an error, which means the same as no.
     pub(super) async fn is_outside_transaction(&mut self) -> Result<bool, Trouble> {
         const QUESTION: &str = "SELECT pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()";
-        self.unread = true;
+        self.start()?;
         let (answer, error) = match (&mut self.connection).fetch_one(sqlx::raw_sql(QUESTION)).await {
             Ok(row) => (row.try_get(0).unwrap_or(false), None),
             Err(error) => (false, Some(error)),
@@ -168,6 +168,7 @@ impl Session {
     /// It can be dropped and called again: sqlx counts the answers that it still expects, takes only whole messages
     /// off its buffer, and flushes what a dropped write left behind first.
     pub(super) async fn drain(&mut self) -> Result<(), Trouble> {
+        self.start()?;
         loop {
             match self.connection.flush().await {
                 Ok(()) => {
@@ -183,6 +184,16 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Notes that an operation begins, unless what it would read may be the answer to another one.
+    pub(super) fn start(&mut self) -> Result<(), Trouble> {
+        if self.broken {
+            let failure = Failure::new(FailureKind::Connection, "the connection broke before");
+            return Err(Trouble { failure, sort: Sort::Broken });
+        }
+        self.unread = true;
+        Ok(())
     }
 
     /// Notes how an operation ended. After an error of the server the end of its answer is still to be read; it
@@ -208,7 +219,7 @@ impl Session {
 ///
 /// A pooler is known by how the application's name got to the server: a client's own session has it from the startup
 /// message, while a pooler shares sessions that it began with a name of its own, and sets the client's name later.
-async fn serving_process(connection: &mut PgConnection, name: &str) -> Result<Option<i32>, sqlx::Error> {
+pub(super) async fn serving_process(connection: &mut PgConnection, name: &str) -> Result<Option<i32>, sqlx::Error> {
     const QUESTION: &str = "SELECT pg_catalog.pg_backend_pid(), source, reset_val FROM pg_catalog.pg_settings \
                             WHERE name OPERATOR(pg_catalog.=) 'application_name'";
     let row = connection.fetch_one(sqlx::raw_sql(QUESTION)).await?;

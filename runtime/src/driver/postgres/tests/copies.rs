@@ -82,3 +82,17 @@ async fn a_dropped_copy_is_undone_and_its_connection_is_not_used_again() {
     assert_eq!(fixture.number("SELECT count(*) FROM t WHERE n <> 0 OR id <> 1").await, 0);
     fixture.check_that_writes_last().await;
 }
+
+#[tokio::test]
+async fn a_savepoint_does_not_save_a_transaction_from_a_dropped_copy() {
+    let mut fixture = Fixture::new(1).await;
+    let transaction = fixture.driver.begin().await.unwrap();
+    transaction.savepoint(1).await.unwrap();
+    let endless = chunks(&["2,2\n"]).chain(stream::pending());
+    timeout(Duration::from_millis(30), transaction.copy_in(COPY, endless)).await.unwrap_err();
+    assert_eq!(transaction.rollback_to(1).await.unwrap_err().kind, FailureKind::Connection);
+    execute(&transaction, "UPDATE t SET n = -1", vec![]).await.unwrap_err();
+    transaction.commit().await.unwrap_err();
+    assert_eq!(fixture.number("SELECT count(*) FROM t WHERE n <> 0 OR id <> 1").await, 0);
+    fixture.check_that_writes_last().await;
+}

@@ -195,6 +195,36 @@ async fn a_dropped_query_with_many_rows_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn the_slot_of_a_connection_stays_taken_until_it_is_cleaned_up() {
+    let fixture = Fixture::new(1).await;
+    let process = "SELECT pg_backend_pid()::int8";
+    let before = number(&fixture.driver, process).await.unwrap();
+    let long = execute(&fixture.driver, "SELECT pg_sleep(30)", vec![]);
+    timeout(Duration::from_millis(30), long).await.unwrap_err();
+    // The next caller waits for it, instead of opening one connection more than the limit.
+    assert_eq!(number(&fixture.driver, process).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn behind_a_pooler_a_connection_is_closed_instead_of_cancelled() {
+    let mut fixture = Fixture::new(1).await;
+    fixture.outside("UPDATE t SET n = 1").await;
+    let mut lease = fixture.driver.pool.acquire().await.unwrap();
+    let process = lease.process.take().expect("nothing stands between the tests and their server");
+    let (text, mut sink) = ("SELECT pg_sleep(0.3)".into(), crate::Discard);
+    let long = lease.execute(&text, &[], &mut sink);
+    timeout(Duration::from_millis(30), long).await.unwrap_err();
+    drop(lease);
+    let next = number(&fixture.driver, "SELECT pg_backend_pid()::int8").await.unwrap();
+    assert_ne!(next, i64::from(process));
+    // The server was not told to stop.
+    let running = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {process} AND state = 'active'");
+    assert_eq!(fixture.number(&running).await, 1);
+    sleep(Duration::from_millis(400)).await;
+    fixture.wait_until_idle().await;
+}
+
+#[tokio::test]
 async fn a_late_cancel_hits_nobody_else() {
     let fixture = Fixture::new(2).await;
     // Statements that end at about the moment at which they are cancelled, each followed by others at once.

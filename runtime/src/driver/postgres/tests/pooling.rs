@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use seedbed_tests::proxy::Proxy;
+use sqlx::Executor;
 use tokio::time::sleep;
 
 use super::support::{Fixture, execute, number, target};
 use crate::PoolOptions;
 use crate::driver::postgres::PostgresDriver;
+use crate::driver::postgres::session::serving_process;
 use crate::driver::{Driver, FailureKind, Transaction};
 
 const PROCESS: &str = "SELECT pg_backend_pid()::int8";
@@ -233,4 +235,19 @@ async fn a_dropped_driver_closes_its_connections() {
     let other = PostgresDriver::open(&target(fixture.db.url()), &options).await.unwrap();
     drop(std::mem::replace(&mut fixture.driver, other));
     fixture.wait_for_connections(1).await;
+}
+
+#[tokio::test]
+async fn a_pooler_is_known_by_how_the_name_of_the_application_got_to_the_server() {
+    let mut fixture = Fixture::new(1).await;
+    let mut direct = target(fixture.db.url()).connect(Duration::from_secs(5)).await.unwrap();
+    assert!(serving_process(&mut direct, "seedbed").await.unwrap().is_some());
+    // What a pooler does: the session begins under a name of its own, and takes the client's name later.
+    fixture.outside("SET application_name = 'seedbed'").await;
+    assert_eq!(serving_process(&mut fixture.observer, "seedbed").await.unwrap(), None);
+    let mut pooled =
+        target(fixture.db.url()).with_application_name("pooler").connect(Duration::from_secs(5)).await.unwrap();
+    assert_eq!(serving_process(&mut pooled, "seedbed").await.unwrap(), None);
+    pooled.execute(sqlx::raw_sql("SET application_name = 'seedbed'")).await.unwrap();
+    assert_eq!(serving_process(&mut pooled, "seedbed").await.unwrap(), None);
 }
