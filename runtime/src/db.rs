@@ -9,8 +9,10 @@ use seedbed_schema::Dialect;
 use crate::driver::Driver as _;
 use crate::driver::postgres::PostgresDriver;
 use crate::driver::sqlite::SqliteDriver;
-use crate::session::{On, Slow};
+use crate::session::On;
+use crate::start::Door;
 use crate::statement::{Outcome, Sink, Statement, Work};
+use crate::trace::Logging;
 use crate::transaction::AnyTransaction;
 use crate::{Config, Error, PoolOptions, Result, Target, Tx, meta};
 
@@ -26,9 +28,9 @@ pub struct Db<S = Anyone> {
 
 /// What a handle holds, without its service.
 pub(crate) struct Core {
-    pub(crate) driver: AnyDriver,
+    pub(crate) door: Door,
     pub(crate) schema: &'static meta::Schema,
-    pub(crate) slow: Slow,
+    pub(crate) logging: Logging,
 }
 
 /// One of the two drivers, chosen when the handle is opened.
@@ -59,7 +61,7 @@ impl AnyDriver {
         })
     }
 
-    async fn close(&self, deadline: Duration) {
+    pub(crate) async fn close(&self, deadline: Duration) {
         match self {
             Self::Postgres(driver) => driver.close(deadline).await,
             Self::Sqlite(driver) => driver.close(deadline).await,
@@ -88,13 +90,18 @@ impl<S> Db<S> {
         let driver = AnyDriver::open(&config.target, &config.pool)
             .await
             .map_err(|failure| Error::from_failure(failure, schema))?;
-        let slow = Slow { log_all: config.log, threshold: config.slow };
-        Ok(Self { core: Arc::new(Core { driver, schema, slow }), service: PhantomData })
+        Ok(Self::through(Door::open(driver), schema, config))
+    }
+
+    /// A handle to whatever is behind the door.
+    pub(crate) fn through(door: Door, schema: &'static meta::Schema, config: &Config) -> Self {
+        let logging = Logging { all: config.log, slow: config.slow };
+        Self { core: Arc::new(Core { door, schema, logging }), service: PhantomData }
     }
 
     /// Which SQL the database takes.
     pub fn dialect(&self) -> Dialect {
-        self.core.driver.dialect()
+        self.core.door.dialect()
     }
 
     /// The schema that the handle was opened with.
@@ -148,11 +155,11 @@ impl<S> Db<S> {
     /// Waits until the connections in use come back, ten seconds at most, then closes them all. Every later use of this
     /// handle and its clones is [`Error::Closed`].
     pub async fn close(&self) {
-        self.core.driver.close(Duration::from_secs(10)).await;
+        self.core.door.close(Duration::from_secs(10)).await;
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx<S>> {
-        let begun = self.core.driver.begin().await;
+        let begun = self.core.door.driver().await?.begin().await;
         let transaction = begun.map_err(|failure| Error::from_failure(failure, self.core.schema))?;
         Ok(Tx::new(Arc::clone(&self.core), transaction))
     }

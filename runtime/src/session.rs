@@ -1,14 +1,13 @@
 //! Where a statement runs: on the pool, or inside a transaction. Everything generic ends here; below, code exists once.
 
-use std::time::{Duration, Instant};
-
 use seedbed_schema::Dialect;
 
 use crate::db::{AnyDriver, Core};
 use crate::driver::Connection;
 use crate::statement::{Collect, Discard, Outcome, Sink, Statement, Text, Work};
+use crate::trace::traced;
 use crate::transaction::AnyTransaction;
-use crate::{Db, Error, Result, Row, Tx, Value, meta};
+use crate::{Db, Result, Row, Tx, Value, meta};
 
 /// What a query runs on: a handle or a transaction.
 ///
@@ -57,7 +56,7 @@ pub struct Session<'a> {
 
 impl Session<'_> {
     pub(crate) fn dialect(self) -> Dialect {
-        self.core.driver.dialect()
+        self.core.door.dialect()
     }
 
     pub(crate) fn schema(self) -> &'static meta::Schema {
@@ -66,27 +65,34 @@ impl Session<'_> {
 
     /// Runs a statement and hands its rows to the sink.
     pub(crate) async fn run(self, statement: Statement, sink: Box<dyn Sink>) -> Result<Outcome> {
-        let watch = Watch::start(&self.core.slow, &statement.text);
-        let outcome = match (self.transaction, &self.core.driver) {
-            (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run(statement, sink).await,
-            (None, AnyDriver::Sqlite(driver)) => driver.run(statement, sink).await,
-            // The future of the PostgreSQL driver is large; boxed, it does not weigh on the path of SQLite.
-            (Some(AnyTransaction::Postgres(transaction)), _) => Box::pin(transaction.run(statement, sink)).await,
-            (None, AnyDriver::Postgres(driver)) => Box::pin(driver.run(statement, sink)).await,
-        };
-        watch.stop(self.core, outcome)
+        let driver = self.core.door.driver().await?;
+        let text = statement.text.clone();
+        traced(self.core, text, async {
+            match (self.transaction, driver) {
+                (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run(statement, sink).await,
+                (None, AnyDriver::Sqlite(driver)) => driver.run(statement, sink).await,
+                // The future of the PostgreSQL driver is large; boxed, it does not weigh on the path of SQLite.
+                (Some(AnyTransaction::Postgres(transaction)), _) => Box::pin(transaction.run(statement, sink)).await,
+                (None, AnyDriver::Postgres(driver)) => Box::pin(driver.run(statement, sink)).await,
+            }
+        })
+        .await
     }
 
     /// Runs one text once per row of values, all or none.
     pub(crate) async fn run_batch(self, text: Text, rows: Vec<Vec<Value>>, sink: Box<dyn Sink>) -> Result<Outcome> {
-        let watch = Watch::start(&self.core.slow, &text);
-        let outcome = match (self.transaction, &self.core.driver) {
-            (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run_batch(text, rows, sink).await,
-            (None, AnyDriver::Sqlite(driver)) => driver.run_batch(text, rows, sink).await,
-            (Some(AnyTransaction::Postgres(transaction)), _) => Box::pin(transaction.run_batch(text, rows, sink)).await,
-            (None, AnyDriver::Postgres(driver)) => Box::pin(driver.run_batch(text, rows, sink)).await,
-        };
-        watch.stop(self.core, outcome)
+        let driver = self.core.door.driver().await?;
+        traced(self.core, text.clone(), async {
+            match (self.transaction, driver) {
+                (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run_batch(text, rows, sink).await,
+                (None, AnyDriver::Sqlite(driver)) => driver.run_batch(text, rows, sink).await,
+                (Some(AnyTransaction::Postgres(transaction)), _) => {
+                    Box::pin(transaction.run_batch(text, rows, sink)).await
+                }
+                (None, AnyDriver::Postgres(driver)) => Box::pin(driver.run_batch(text, rows, sink)).await,
+            }
+        })
+        .await
     }
 
     /// Every row of a statement.
@@ -112,50 +118,13 @@ impl Session<'_> {
         let Some(AnyTransaction::Postgres(transaction)) = self.transaction else {
             unreachable!("only a transaction of PostgreSQL copies")
         };
-        let watch = Watch::start(&self.core.slow, &Text::from(statement.to_owned()));
         let data = futures_util::stream::iter([Ok(data)]);
-        let copied = Box::pin(transaction.copy_in(statement, data)).await;
-        watch.stop(self.core, copied)
+        let copied = Box::pin(transaction.copy_in(statement, data));
+        traced(self.core, Text::from(statement.to_owned()), copied).await
     }
 
     /// A text without values.
     pub(crate) async fn execute_text(self, text: impl Into<Text>) -> Result<u64> {
         self.execute(Statement { text: text.into(), values: Vec::new(), work: Work::Write }).await
-    }
-}
-
-/// When a statement counts as slow, and whether it is logged at all.
-#[derive(Debug, Clone)]
-pub(crate) struct Slow {
-    pub(crate) log_all: bool,
-    pub(crate) threshold: Option<Duration>,
-}
-
-/// Times one statement, if anybody wants to know.
-struct Watch {
-    started: Option<(Instant, Text)>,
-}
-
-impl Watch {
-    fn start(slow: &Slow, text: &Text) -> Self {
-        let wanted =
-            slow.log_all || slow.threshold.is_some() || tracing::enabled!(target: "seedbed", tracing::Level::DEBUG);
-        Self { started: wanted.then(|| (Instant::now(), text.clone())) }
-    }
-
-    /// Logs the text, never the values, which may be secrets.
-    fn stop<T>(self, core: &Core, outcome: Result<T, crate::Failure>) -> Result<T> {
-        if let Some((started, text)) = self.started {
-            let (elapsed, sql) = (started.elapsed(), text.as_str());
-            let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-            if core.slow.threshold.is_some_and(|threshold| elapsed >= threshold) {
-                tracing::warn!(target: "seedbed", sql, micros, "slow statement");
-            } else if core.slow.log_all {
-                tracing::info!(target: "seedbed", sql, micros, "statement");
-            } else {
-                tracing::debug!(target: "seedbed", sql, micros, "statement");
-            }
-        }
-        outcome.map_err(|failure| Error::from_failure(failure, core.schema))
     }
 }

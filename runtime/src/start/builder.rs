@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::environment::Environment;
+use super::lazy::Door;
 use super::server::PostgresServer;
 use super::settings::{Choices, SeedMode, Settings, SyncMode};
 use super::target::Given;
@@ -130,6 +131,19 @@ impl Builder {
         self.set(|choices| choices.timeout = Some(limit))
     }
 
+    /// Leaves connecting, sync and seeds to the first use of the handle. What is wrong with the settings is told at once;
+    /// a start that fails is tried again at the next use.
+    #[must_use]
+    pub fn lazy(self) -> Self {
+        self.set(|choices| choices.lazy = true)
+    }
+
+    /// Reads variables from a file of lines `NAME=value` too; those of the process go before them.
+    #[must_use]
+    pub fn env_file(self, path: impl Into<PathBuf>) -> Self {
+        self.set(|choices| choices.env_file = Some(path.into()))
+    }
+
     /// Where the start would connect to, and how its handle would behave.
     ///
     /// # Errors
@@ -145,11 +159,19 @@ impl Builder {
     /// cannot be loaded.
     pub async fn connect(self) -> Result<Db> {
         let settings = self.settings()?;
+        if self.choices.lazy {
+            let config = settings.config.clone();
+            return Ok(Db::through(Door::closed(self.schema, settings), self.schema, &config));
+        }
         super::start(self.schema, &settings).await
     }
 
-    pub(super) fn settings(&self) -> Result<Settings> {
-        Settings::new(self.schema, &self.choices, &self.environment)
+    fn settings(&self) -> Result<Settings> {
+        let environment = match &self.choices.env_file {
+            Some(path) => self.environment.with_file(path)?,
+            None => self.environment.clone(),
+        };
+        Settings::new(self.schema, &self.choices, &environment)
     }
 
     fn set(mut self, choose: impl FnOnce(&mut Choices)) -> Self {

@@ -1,8 +1,10 @@
 //! Reading variables by their types, and collecting everything that is wrong with them.
 
+use std::collections::HashMap;
 use std::env::VarError;
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +18,12 @@ pub(crate) enum Environment {
     /// The variables of the process.
     Process,
     /// Whatever the function knows.
-    Lookup(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>),
+    Lookup(Lookup),
+    /// Another one first, then the lines of a file.
+    WithFile(Box<Environment>, Arc<HashMap<String, String>>),
 }
+
+type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 impl Environment {
     /// The value; `Err` when it is not UTF-8. One that is set to nothing counts as not set.
@@ -29,8 +35,19 @@ impl Environment {
                 Err(VarError::NotUnicode(_)) => return Err(()),
             },
             Self::Lookup(lookup) => lookup(name),
+            Self::WithFile(first, lines) => first.get(name)?.or_else(|| lines.get(name).cloned()),
         };
         Ok(value.filter(|value| !value.is_empty()))
+    }
+
+    /// The same, and what a file of lines `NAME=value` says beyond it.
+    pub(super) fn with_file(&self, path: &Path) -> Result<Self> {
+        let problem =
+            |why: String| Error::Config(format!("the variables in `{}` cannot be read: {why}", path.display()));
+        let lines = dotenvy::from_path_iter(path).map_err(|error| problem(explained(&error)))?;
+        let lines: Result<_, _> = lines.collect();
+        let lines = lines.map_err(|error| problem(explained(&error)))?;
+        Ok(Self::WithFile(Box::new(self.clone()), Arc::new(lines)))
     }
 
     /// The same for the variables that seeds name.
@@ -38,6 +55,10 @@ impl Environment {
         match self {
             Self::Process => Variables::Process,
             Self::Lookup(lookup) => Variables::Lookup(Arc::clone(lookup)),
+            Self::WithFile(..) => {
+                let environment = self.clone();
+                Variables::Lookup(Arc::new(move |name| environment.get(name).ok().flatten()))
+            }
         }
     }
 }
@@ -47,7 +68,17 @@ impl fmt::Debug for Environment {
         f.write_str(match self {
             Self::Process => "Process",
             Self::Lookup(_) => "Lookup",
+            Self::WithFile(..) => "WithFile",
         })
+    }
+}
+
+/// What is wrong with a file of variables, without the line, which may hold a secret.
+fn explained(error: &dotenvy::Error) -> String {
+    match error {
+        dotenvy::Error::LineParse(_, at) => format!("a line is not `NAME=value`, see its byte {at}"),
+        dotenvy::Error::Io(error) => error.to_string(),
+        _ => "it is not as expected".to_owned(),
     }
 }
 

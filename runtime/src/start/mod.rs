@@ -9,6 +9,7 @@ mod builder;
 mod environment;
 mod history;
 mod inspect;
+mod lazy;
 mod lock;
 mod server;
 mod settings;
@@ -19,6 +20,7 @@ pub mod variable;
 mod work;
 
 pub use builder::Builder;
+pub(crate) use lazy::Door;
 pub use server::{PostgresServer, SslMode};
 pub use settings::{SeedMode, SyncMode};
 pub use sync::{Difference, SyncReport};

@@ -59,6 +59,8 @@ pub(super) struct Choices {
     pub(super) skip: bool,
     pub(super) data: Option<PathBuf>,
     pub(super) timeout: Option<Duration>,
+    pub(super) lazy: bool,
+    pub(super) env_file: Option<PathBuf>,
 }
 
 impl Settings {

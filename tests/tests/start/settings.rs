@@ -8,7 +8,7 @@ use std::time::Duration;
 use database::{Builder, Config, Error};
 use seedbed::start::variable;
 use seedbed::{PostgresServer, SslMode};
-use seedbed_tests::TestDb;
+use seedbed_tests::{TestDb, scratch};
 
 use crate::support::{execute, number, schema, tables};
 
@@ -219,6 +219,21 @@ fn code_wins() {
     ] {
         let message = builder.config().unwrap_err().to_string();
         assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+}
+
+#[test]
+fn a_file_of_variables_is_read_where_code_asks_for_it() {
+    let folder = scratch::directory();
+    let file = folder.join("service.env");
+    fs::write(&file, "# where it is\nDB_DIALECT=sqlite\nDB_STORAGE='data.db'\nexport DB_POOL_MAX=4\n").unwrap();
+    let config = with(database::builder(), &[("DB_POOL_MAX", "6")]).env_file(&file).config().unwrap();
+    assert_eq!((place(&config).as_str(), config.pool.max), ("data.db Normal", 6));
+
+    fs::write(&file, "DB_DIALECT=sqlite\nhunter2 hunter2\n").unwrap();
+    for (path, word) in [(&file, "`NAME=value`"), (&folder.join("none"), "none` cannot be read")] {
+        let message = with(database::builder(), &[]).env_file(path).config().unwrap_err().to_string();
+        assert!(message.contains(word) && !message.contains("hunter2"), "{message}");
     }
 }
 

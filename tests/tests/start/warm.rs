@@ -54,6 +54,7 @@ async fn the_second_start_sends_one_statement() {
 
     let bare = through_proxy().skip_sync().connect().await.unwrap();
     let connecting = (proxy.counts(), proxy.executions());
+    assert!(!connecting.1.iter().any(|text| text.contains("seedbed")), "{:?}", connecting.1);
     bare.close().await;
     proxy.reset();
     let started = through_proxy().connect().await.unwrap();
