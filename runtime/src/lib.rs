@@ -28,6 +28,7 @@ mod session;
 mod sql;
 pub mod start;
 mod statement;
+mod trace;
 mod transaction;
 mod value;
 pub mod write;
