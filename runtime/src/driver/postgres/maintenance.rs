@@ -12,7 +12,7 @@ use super::pool::{Pool, say_goodbye};
 use super::session::Session;
 
 /// How long a connection is idle before it is asked whether it is still alive; asked again after as long.
-const PROBE_AFTER: Duration = Duration::from_secs(30);
+pub(super) const PROBE_AFTER: Duration = Duration::from_secs(30);
 
 /// How long an idle connection may take to answer.
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
@@ -67,7 +67,7 @@ async fn top_up(pool: &Arc<Pool>) {
 
 /// Asks the connections that were idle for long whether they are alive, and drops those that are not. Each holds a
 /// slot meanwhile, so the limit stands; the rest waits when none is free, for then connections are not idle for long.
-async fn probe_idle(pool: &Arc<Pool>) {
+pub(super) async fn probe_idle(pool: &Arc<Pool>) {
     let now = Instant::now();
     let long_idle = pool.take_idle_where(|session, _| now - session.idle_since > PROBE_AFTER);
     for mut session in long_idle.into_iter().rev() {

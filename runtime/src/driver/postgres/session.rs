@@ -166,7 +166,8 @@ impl Session {
     /// Reads what is left of the answers to operations that nobody waits for any more.
     ///
     /// It can be dropped and called again: sqlx counts the answers that it still expects, takes only whole messages
-    /// off its buffer, and flushes what a dropped write left behind first.
+    /// off its buffer, and flushes what a dropped write left behind first. So a statement that was dropped before its
+    /// last byte had left may still be carried out; sqlx cannot take it back.
     pub(super) async fn drain(&mut self) -> Result<(), Trouble> {
         self.start()?;
         loop {

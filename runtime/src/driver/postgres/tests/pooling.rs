@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use super::support::{Fixture, execute, number, target};
 use crate::PoolOptions;
 use crate::driver::postgres::PostgresDriver;
+use crate::driver::postgres::maintenance::{PROBE_AFTER, probe_idle};
 use crate::driver::postgres::session::serving_process;
 use crate::driver::{Driver, FailureKind, Transaction};
 
@@ -165,6 +166,30 @@ async fn a_transaction_whose_connection_is_killed_fails_and_frees_its_slot() {
     assert_eq!(execute(&transaction, "UPDATE t SET n = 1", vec![]).await.unwrap_err().kind, FailureKind::Connection);
     transaction.commit().await.unwrap_err();
     fixture.check_that_writes_last().await;
+}
+
+#[tokio::test]
+async fn connections_that_were_idle_for_long_are_asked_whether_they_are_alive() {
+    let mut fixture = Fixture::new(3).await;
+    let mut processes = Vec::new();
+    let held = [fixture.driver.begin().await.unwrap(), fixture.driver.begin().await.unwrap()];
+    for transaction in held {
+        processes.push(number(&transaction, PROCESS).await.unwrap());
+        transaction.commit().await.unwrap();
+    }
+    fixture.outside(&format!("SELECT pg_terminate_backend({}, 1000)", processes[1])).await;
+    let pool = Arc::clone(&fixture.driver.pool);
+    // Not idle for long enough: nobody asks.
+    probe_idle(&pool).await;
+    assert_eq!(pool.open_connections(), 2);
+    for mut session in pool.take_idle_where(|_, _| true).into_iter().rev() {
+        session.idle_since -= 2 * PROBE_AFTER;
+        pool.put_back(session);
+    }
+    probe_idle(&pool).await;
+    assert_eq!(pool.open_connections(), 1);
+    execute(&fixture.driver, "UPDATE t SET n = 1", vec![]).await.unwrap();
+    assert_eq!(number(&fixture.driver, PROCESS).await.unwrap(), processes[0]);
 }
 
 #[tokio::test]

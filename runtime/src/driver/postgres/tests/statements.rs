@@ -47,6 +47,20 @@ async fn a_find_is_one_round_trip_and_is_prepared_once() {
 }
 
 #[tokio::test]
+async fn a_text_that_is_run_once_is_one_round_trip_and_is_not_prepared() {
+    let proxy = Proxy::start().unwrap();
+    let fixture = Fixture::new(1).await;
+    let options = PoolOptions { max: 1, ..PoolOptions::default() };
+    let driver = PostgresDriver::open(&target(&proxy.url(&fixture.db)), &options).await.unwrap();
+    proxy.reset();
+    assert_eq!(execute(&driver, Text::Once("UPDATE t SET n = 3".into()), vec![]).await.unwrap(), 1);
+    let counts = proxy.counts();
+    assert_eq!((counts.round_trips(), counts.parses), (1, 0));
+    execute(&driver, Text::Once("SELECT 1/0".into()), vec![]).await.unwrap_err();
+    assert_eq!(find(&driver).await, Some(3));
+}
+
+#[tokio::test]
 async fn a_refused_write_takes_no_extra_round_trip() {
     let proxy = Proxy::start().unwrap();
     let fixture = Fixture::new(1).await;

@@ -22,6 +22,8 @@ pub(super) struct Fixture {
     pub(super) observer: PgConnection,
     /// How many writes were made to see whether they last.
     writes: i64,
+    /// How many times a lock did not come soon.
+    pub(super) late: u32,
     pub(super) db: TestDb,
 }
 
@@ -37,7 +39,7 @@ impl Fixture {
                       CREATE TABLE writes (n bigint)";
         observer.execute(sqlx::raw_sql(tables)).await.unwrap();
         let driver = PostgresDriver::open(&target(db.url()), &options).await.unwrap();
-        Self { driver, observer, writes: 0, db }
+        Self { driver, observer, writes: 0, late: 0, db }
     }
 
     /// Runs statements from outside.
