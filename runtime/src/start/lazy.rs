@@ -1,8 +1,8 @@
 //! A driver that is there already, or that the first use opens, syncs and seeds.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use seedbed_schema::Dialect;
@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::settings::Settings;
 use crate::db::AnyDriver;
+use crate::seed::{SeedSource, Wanted};
 use crate::{Error, Result, Target, meta};
 
 /// The way to a driver.
@@ -19,13 +20,21 @@ pub(crate) struct Door {
     /// What the first use starts; nothing where the driver was there from the beginning.
     start: Option<(&'static meta::Schema, Box<Settings>)>,
     closed: AtomicBool,
+    seeds: OnceLock<Seeds>,
+}
+
+/// The seeds that the start of a handle was about.
+#[derive(Debug, Clone)]
+pub(super) struct Seeds {
+    pub(super) source: SeedSource,
+    pub(super) wanted: Wanted,
 }
 
 impl Door {
     /// The driver is there.
     pub(crate) fn open(driver: AnyDriver) -> Self {
         let dialect = driver.dialect();
-        Self { dialect, driver: OnceCell::from(Arc::new(driver)), start: None, closed: AtomicBool::new(false) }
+        Self::new(dialect, OnceCell::from(Arc::new(driver)), None)
     }
 
     /// The first use starts it.
@@ -35,7 +44,25 @@ impl Door {
             Target::Sqlite(_) => Dialect::Sqlite,
         };
         let start = Some((schema, Box::new(settings)));
-        Self { dialect, driver: OnceCell::new(), start, closed: AtomicBool::new(false) }
+        Self::new(dialect, OnceCell::new(), start)
+    }
+
+    fn new(
+        dialect: Dialect,
+        driver: OnceCell<Arc<AnyDriver>>,
+        start: Option<(&'static meta::Schema, Box<Settings>)>,
+    ) -> Self {
+        Self { dialect, driver, start, closed: AtomicBool::new(false), seeds: OnceLock::new() }
+    }
+
+    /// Keeps the seeds for whoever loads them again; only the first call counts.
+    pub(super) fn remember(&self, seeds: &Seeds) {
+        self.seeds.get_or_init(|| seeds.clone());
+    }
+
+    /// The seeds that the handle was started with, if it was started.
+    pub(super) fn seeds(&self) -> Option<&Seeds> {
+        self.seeds.get().or_else(|| self.start.as_ref().map(|(_, settings)| &settings.seeds))
     }
 
     /// Which SQL the database takes, which is known before it is open.

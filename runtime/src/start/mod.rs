@@ -25,7 +25,6 @@ pub use server::{PostgresServer, SslMode};
 pub use settings::{SeedMode, SyncMode};
 pub use sync::{Difference, SyncReport};
 
-use environment::{Environment, Reader};
 use lock::Patience;
 use settings::Settings;
 use work::{When, Work};
@@ -53,17 +52,16 @@ pub async fn sync<S>(db: &Db<S>) -> Result<SyncReport> {
     Ok(work.run(db, Patience::default()).await?.sync)
 }
 
-/// Loads the seeds, from the folder that `DB_DATA` names or as they were compiled in. Rows that are equal already are
-/// not written.
+/// Loads the seeds as the start of the handle would. Rows that are equal already are not written.
 ///
 /// # Errors
 /// A seed that cannot be loaded. Nothing has changed then.
 pub async fn seed<S>(db: &Db<S>) -> Result<Report> {
-    let environment = Environment::Process;
-    let mut reader = Reader::new(&environment);
-    let source = settings::source(&mut reader, None);
-    reader.finish()?;
-    seed_with(db, &source, &Wanted::default(), &()).await
+    match db.core().door.seeds() {
+        Some(seeds) => seed_with(db, &seeds.source, &seeds.wanted, &()).await,
+        // The handle was opened, not started.
+        None => seed_with(db, &settings::source_of_process()?, &Wanted::default(), &()).await,
+    }
 }
 
 /// As [`seed()`], from a source of choice, with the named sets that are wanted, and telling how far it has come.
@@ -78,6 +76,7 @@ pub async fn seed_with<S>(db: &Db<S>, source: &SeedSource, wanted: &Wanted, prog
 /// Opens a handle and makes the database ready for it.
 async fn start(schema: &'static meta::Schema, settings: &Settings) -> Result<Db> {
     let db = Db::open(schema, &settings.config).await?;
+    db.core().door.remember(&settings.seeds);
     let work = Work {
         sync: if settings.sync == SyncMode::Create { When::New } else { When::Never },
         seed: match settings.seed {
@@ -85,8 +84,8 @@ async fn start(schema: &'static meta::Schema, settings: &Settings) -> Result<Db>
             SeedMode::Always => When::Always,
             SeedMode::Off => When::Never,
         },
-        source: &settings.source,
-        wanted: &settings.wanted,
+        source: &settings.seeds.source,
+        wanted: &settings.seeds.wanted,
         progress: &(),
     };
     match work.run(&db, settings.patience).await {

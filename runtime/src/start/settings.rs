@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::environment::{Environment, Reader};
+use super::lazy::Seeds;
 use super::lock::Patience;
 use super::target::{self, Given};
 use super::variable::{
@@ -34,10 +35,7 @@ pub(crate) struct Settings {
     pub(crate) config: Config,
     pub(crate) sync: SyncMode,
     pub(crate) seed: SeedMode,
-    /// Where the seed files are read from.
-    pub(crate) source: SeedSource,
-    /// Which seeds are loaded, and where they look up their variables.
-    pub(crate) wanted: Wanted,
+    pub(super) seeds: Seeds,
     /// How long another process may be at it.
     pub(crate) patience: Patience,
 }
@@ -77,7 +75,7 @@ impl Settings {
         // Without a problem there is a target.
         let target = target.ok_or_else(|| crate::Error::Config("no database is named".to_owned()))?;
         let wanted = Wanted { variables: environment.variables(), ..Wanted::default() };
-        Ok(Self { config: Config { target, pool, log, slow }, sync, seed, source, wanted, patience })
+        Ok(Self { config: Config { target, pool, log, slow }, sync, seed, seeds: Seeds { source, wanted }, patience })
     }
 }
 
@@ -167,8 +165,17 @@ fn sync_mode(reader: &mut Reader<'_>, of_spec: SyncMode) -> Option<SyncMode> {
     }
 }
 
+/// Where the seed files are, for a handle that was opened without settings.
+pub(super) fn source_of_process() -> Result<SeedSource> {
+    let environment = Environment::Process;
+    let mut reader = Reader::new(&environment);
+    let source = source(&mut reader, None);
+    reader.finish()?;
+    Ok(source)
+}
+
 /// Where the seed files are: in the folder of code's choice, in that of `DB_DATA`, or in the program.
-pub(super) fn source(reader: &mut Reader<'_>, of_code: Option<PathBuf>) -> SeedSource {
+fn source(reader: &mut Reader<'_>, of_code: Option<PathBuf>) -> SeedSource {
     let place = if of_code.is_some() { "the data folder given in code" } else { "`DB_DATA`" };
     let Some(folder) = of_code.or_else(|| reader.text(DB_DATA).map(PathBuf::from)) else {
         return SeedSource::Compiled;

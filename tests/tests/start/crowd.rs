@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use seedbed_tests::{Dialect, TestDb, on_both};
 
-use crate::support::{builder, execute, number};
+use crate::support::{builder, execute, number, tables};
 
 const PROCESSES: usize = 8;
 
@@ -16,7 +16,11 @@ const ROUNDS: &str = "SEEDBED_TEST_ROUNDS";
 const URL: &str = "SEEDBED_TEST_CROWD_URL";
 const MOMENT: &str = "SEEDBED_TEST_CROWD_MOMENT";
 
-on_both!(eight_processes_start_at_once, eight_handles_of_one_process_start_at_once);
+on_both!(
+    eight_processes_start_at_once,
+    eight_handles_of_one_process_start_at_once,
+    a_start_that_is_killed_leaves_nothing_half_done,
+);
 
 async fn eight_processes_start_at_once(db: &TestDb) {
     let rounds = env::var(ROUNDS).map_or(3, |rounds| rounds.parse().expect("a number of rounds"));
@@ -46,6 +50,27 @@ async fn crowd(db: &TestDb) {
         );
     }
     check(db).await;
+}
+
+/// Whenever the process dies: either nothing is there, or all of it, and the next start finds its way.
+async fn a_start_that_is_killed_leaves_nothing_half_done(db: &TestDb) {
+    let mut unfinished = 0;
+    for delay in (0..12).map(|step| Duration::from_millis(step * 15)) {
+        let db = TestDb::new(db.dialect()).await;
+        let moment = SystemTime::now() + Duration::from_millis(150);
+        let mut child = process(db.url(), moment);
+        tokio::time::sleep(moment.duration_since(SystemTime::now()).unwrap_or_default() + delay).await;
+        child.kill().expect("it is our child");
+        child.wait_with_output().expect("the child can be waited for");
+        match tables(&db).await {
+            0 => unfinished += 1,
+            12 => check(&db).await,
+            other => panic!("{other} tables after {delay:?}"),
+        }
+        builder(&database::SCHEMA, &db).connect().await.unwrap();
+        check(&db).await;
+    }
+    assert!(unfinished > 0, "no process was killed before it was done");
 }
 
 async fn check(db: &TestDb) {

@@ -12,11 +12,14 @@ use seedbed_tests::{TestDb, scratch};
 
 use crate::support::{execute, number, schema, tables};
 
+/// Variables by their names.
+type Variables<'v> = &'v [(&'v str, &'v str)];
+
 const SERVER: [(&str, &str); 2] = [("PGHOST", "db.example"), ("PGUSER", "ada")];
 
 #[test]
 fn the_environment_names_the_database() {
-    let cases: &[(&[(&str, &str)], &str)] = &[
+    let cases: &[(Variables<'_>, &str)] = &[
         (&[("DATABASE_URL", "postgres://ada@h/shop")], "h:5432/shop ada Prefer"),
         (&[("DATABASE_URL", "postgresql://ada:pw@h:6000/shop?sslmode=require")], "h:6000/shop ada Require"),
         (&[("DATABASE_URL", "postgres://h/shop"), ("PGUSER", "ada")], "h:5432/shop ada Prefer"),
@@ -54,7 +57,7 @@ fn without_a_word_the_spec_decides() {
         let schema = schema(&format!(
             "seedbed: 1\npackage: shop\ndialects: [postgres, sqlite]\nconnect: {connect}\nmodels:\n  A:\n    key: bigint = auto\n    fields: {{ x: int }}\n"
         ));
-        move |variables: &[(&str, &str)]| with(Builder::new(schema), variables).config()
+        move |variables: Variables<'_>| with(Builder::new(schema), variables).config()
     };
     let sqlite = spec("{ default: sqlite, storage: app.db }");
     assert_eq!(place(&sqlite(&[]).unwrap()), "app.db Normal");
@@ -77,7 +80,7 @@ fn without_a_word_the_spec_decides() {
 
 #[test]
 fn what_is_wrong_is_named_with_what_is_accepted() {
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[(Variables<'_>, &[&str])] = &[
         (&[], &["2 settings", "`PGHOST` is not set", "`PGUSER` is not set", "`DATABASE_URL`", "`DB_DIALECT=sqlite`"]),
         (&[SERVER[0]], &["`PGUSER` is not set"]),
         (&[("DATABASE_URL", "postgres://h/d")], &["`PGUSER` is not set, and the URL names no user"]),
@@ -166,7 +169,7 @@ fn no_password_is_ever_shown() {
 
 #[test]
 fn limits_are_read_and_tests_get_fewer_connections() {
-    let pool = |variables: &[(&str, &str)]| {
+    let pool = |variables: Variables<'_>| {
         let variables: Vec<_> = variables.iter().copied().chain([sqlite()]).collect();
         config(&variables).unwrap().pool
     };
@@ -239,7 +242,7 @@ fn a_file_of_variables_is_read_where_code_asks_for_it() {
 
 #[tokio::test]
 async fn variables_decide_what_a_start_does() {
-    let cases: &[(&[(&str, &str)], i64, i64)] = &[
+    let cases: &[(Variables<'_>, i64, i64)] = &[
         (&[], 12, 3),
         (&[("DB_SYNC", "create")], 12, 3),
         (&[("DB_SYNC", "true")], 12, 3),
@@ -295,11 +298,11 @@ fn sqlite() -> (&'static str, &'static str) {
     ("DB_DIALECT", "sqlite")
 }
 
-fn config(variables: &[(&str, &str)]) -> Result<Config, Error> {
+fn config(variables: Variables<'_>) -> Result<Config, Error> {
     with(database::builder(), variables).config()
 }
 
-fn with(builder: Builder, variables: &[(&str, &str)]) -> Builder {
+fn with(builder: Builder, variables: Variables<'_>) -> Builder {
     let variables: HashMap<_, _> =
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     builder.env(move |name| variables.get(name).cloned())
