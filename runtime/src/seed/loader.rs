@@ -136,7 +136,6 @@ impl<'a> Loader<'a> {
         if !self.problems.is_empty() {
             return Ok(None);
         }
-        stage.analyze().await?;
         let merged = self.verify_and_merge(&stage, source).await?;
         let count = stage.rows;
         stage.drop().await?;
@@ -192,6 +191,7 @@ impl<'a> Loader<'a> {
         let limit = self.problems.room();
         let mut findings = Vec::new();
         stage.resolve(limit, &mut findings).await?;
+        stage.analyze().await?;
         let waits = source.layout.needs_rounds();
         if !waits {
             findings.extend(stage.unresolved(self.schema, limit).await?);

@@ -59,6 +59,11 @@ impl<'a> Stage<'a> {
         stage
             .write(format!("CREATE TEMP TABLE {name}{on_commit} AS SELECT {columns} FROM {tables} WHERE 1 = 0"))
             .await?;
+        if session.dialect() == Dialect::Sqlite {
+            // PostgreSQL makes itself a hash where a query needs one.
+            let key: Vec<_> = layout.key.iter().map(|field| quote(field.column)).collect();
+            stage.write(format!("CREATE INDEX temp.{name}_key ON {name} ({})", key.join(", "))).await?;
+        }
         Ok(stage)
     }
 
