@@ -8,7 +8,7 @@ use seedbed_schema::Type;
 
 use crate::{Error, Result, Value, meta};
 
-/// Checks a value against the field it is for.
+/// Checks a value against the field it is for, and gives zero its one sign.
 ///
 /// # Errors
 /// [`Error::NotNull`], [`Error::TooLong`], [`Error::OutOfRange`] or [`Error::Value`], naming the field.
@@ -19,7 +19,7 @@ pub(crate) fn checked(model: &meta::Model, field: &meta::Field, value: Value) ->
             return Err(Error::NotNull { model: place.model, field: place.field });
         }
         Value::Text(text) => place.text(field.ty, text)?,
-        Value::Json(json) => place.json(json)?,
+        Value::Json(json) => place.json(json, 0)?,
         Value::Decimal(number, _) => place.decimal(field.ty, *number)?,
         Value::F32(number) => place.finite(f64::from(*number))?,
         Value::F64(number) => place.finite(*number)?,
@@ -27,8 +27,16 @@ pub(crate) fn checked(model: &meta::Model, field: &meta::Field, value: Value) ->
         Value::Date(date) => place.date(*date)?,
         _ => {}
     }
-    Ok(value)
+    Ok(match value {
+        // SQLite keeps no negative zero, so nobody does.
+        Value::F32(number) => Value::F32(number + 0.0),
+        Value::F64(number) => Value::F64(number + 0.0),
+        other => other,
+    })
 }
+
+/// How many arrays and objects may stand inside each other: what `serde_json` reads.
+const DEEPEST: usize = 127;
 
 struct Place {
     model: &'static str,
@@ -51,13 +59,16 @@ impl Place {
         Ok(())
     }
 
-    /// PostgreSQL's `jsonb` has no NUL inside its texts.
-    fn json(&self, json: &serde_json::Value) -> Result<()> {
+    /// PostgreSQL's `jsonb` has no NUL inside its texts, and what is nested too deep could not be read again.
+    fn json(&self, json: &serde_json::Value, depth: usize) -> Result<()> {
+        if depth == DEEPEST && (json.is_array() || json.is_object()) {
+            return Err(self.value("JSON of more than 127 levels"));
+        }
         let has_nul = match json {
             serde_json::Value::String(text) => text.contains('\0'),
-            serde_json::Value::Array(items) => return items.iter().try_for_each(|item| self.json(item)),
+            serde_json::Value::Array(items) => return items.iter().try_for_each(|item| self.json(item, depth + 1)),
             serde_json::Value::Object(members) => {
-                members.values().try_for_each(|member| self.json(member))?;
+                members.values().try_for_each(|member| self.json(member, depth + 1))?;
                 members.keys().any(|key| key.contains('\0'))
             }
             _ => false,

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::filter::{Filter, Match, Node, Operator};
 use crate::order::Order;
 use crate::scalar::{FieldType, IntoField, Scalar};
-use crate::{Value, meta};
+use crate::{Value, fit, meta};
 
 /// A column of model `M` whose field has type `T`.
 pub struct Column<M, T> {
@@ -96,7 +96,7 @@ impl<M, T: FieldType> Column<M, T> {
 
     /// One of several values; of none, no row is.
     pub fn is_in<V: IntoField<T::Inner>>(self, values: impl IntoIterator<Item = V>) -> Filter<M> {
-        Filter::new(Node::In { field: self.field, ty: T::Inner::VALUE_TYPE, values: self.values(values) })
+        Filter::new(fit::one_of(self.field, T::Inner::VALUE_TYPE, self.values(values)))
     }
 
     /// None of several values. A row whose field is NULL is left out, unless there are no values.
@@ -111,7 +111,7 @@ impl<M, T: FieldType> Column<M, T> {
     }
 
     fn compare(self, operator: Operator, value: impl IntoField<T::Inner>) -> Filter<M> {
-        Filter::new(Node::Compare { field: self.field, operator, value: self.value(value) })
+        Filter::new(fit::compare(self.field, operator, self.value(value)))
     }
 
     fn values<V: IntoField<T::Inner>>(self, values: impl IntoIterator<Item = V>) -> Vec<Value> {

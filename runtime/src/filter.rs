@@ -156,21 +156,30 @@ fn render_in(sql: &mut Sql, field: &meta::Field, ty: ValueType, values: &[Value]
             sql.push(")");
         }
         Dialect::Sqlite => {
-            sql.push(" IN (SELECT value FROM json_each(");
+            // JSON has no bytes; the driver lists them in hexadecimal.
+            let value = if ty == ValueType::Bytes { "unhex(value)" } else { "value" };
+            sql.push(&format!(" IN (SELECT {value} FROM json_each("));
             sql.value(array);
             sql.push("))");
         }
     }
 }
 
-/// `LIKE` on PostgreSQL. SQLite's `LIKE` ignores the case of ASCII letters, its `GLOB` does not.
+/// `LIKE` on PostgreSQL. SQLite's `LIKE` ignores the case of ASCII letters; its `GLOB` and `instr` do not.
 fn render_match(sql: &mut Sql, field: &meta::Field, kind: Match, text: &str) {
+    if let (Dialect::Sqlite, Match::Contains) = (sql.dialect(), kind) {
+        sql.push("instr(");
+        sql.identifier(field.column);
+        sql.push(", ");
+        sql.value(Value::Text(text.to_owned()));
+        return sql.push(") > 0");
+    }
     sql.identifier(field.column);
     let pattern = match kind {
         Match::Contains => format!("%{}%", escape_like(text)),
         Match::StartsWith => format!("{}%", escape_like(text)),
         Match::EndsWith => format!("%{}", escape_like(text)),
-        Match::Like => text.to_owned(),
+        Match::Like => closed(text),
     };
     match sql.dialect() {
         Dialect::Postgres => {
@@ -182,6 +191,12 @@ fn render_match(sql: &mut Sql, field: &meta::Field, kind: Match, text: &str) {
             sql.value(Value::Text(glob(&pattern)));
         }
     }
+}
+
+/// The pattern with a backslash at its end taken as it is, which PostgreSQL would refuse.
+fn closed(pattern: &str) -> String {
+    let backslashes = pattern.len() - pattern.trim_end_matches('\\').len();
+    if backslashes % 2 == 0 { pattern.to_owned() } else { format!("{pattern}\\") }
 }
 
 /// The text as a `LIKE` pattern that matches nothing else.
@@ -204,7 +219,7 @@ fn glob(like: &str) -> String {
         match letter {
             '%' => pattern.push('*'),
             '_' => pattern.push('?'),
-            '\\' => push_literal(&mut pattern, letters.next().unwrap_or('\\')),
+            '\\' => letters.next().into_iter().for_each(|letter| push_literal(&mut pattern, letter)),
             other => push_literal(&mut pattern, other),
         }
     }
@@ -224,14 +239,14 @@ fn push_literal(pattern: &mut String, letter: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::{escape_like, glob};
+    use super::{closed, escape_like, glob};
 
     #[test]
     fn a_like_pattern_becomes_the_same_glob() {
         for (like, expected) in
             [("a%b_c", "a*b?c"), (r"100\%", "100%"), ("[x]*?", "[[]x][*][?]"), (r"\_\\", r"_\"), (r"end\", r"end\")]
         {
-            assert_eq!(glob(like), expected, "{like}");
+            assert_eq!(glob(&closed(like)), expected, "{like}");
         }
     }
 

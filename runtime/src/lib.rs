@@ -12,6 +12,7 @@ mod db;
 mod driver;
 mod error;
 mod filter;
+mod fit;
 mod literal;
 pub mod meta;
 mod model;
