@@ -1,6 +1,10 @@
 //! Values on their way to PostgreSQL, in the binary format.
 
+use std::io;
+
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter};
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo};
@@ -68,20 +72,35 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<(), BoxDynErro
         Value::Uuid(value) => buffer.extend_from_slice(value.as_bytes()),
         Value::Date(value) => buffer.extend_from_slice(&days(*value)?.to_be_bytes()),
         Value::Time(value) => {
-            let micros =
-                i64::from(value.num_seconds_from_midnight()) * 1_000_000 + i64::from(value.nanosecond() / 1000);
+            // A leap second, which `chrono` keeps as nanoseconds beyond a billion, has no next day to carry into.
+            let fraction = (value.nanosecond() / 1_000).min(999_999);
+            let micros = i64::from(value.num_seconds_from_midnight()) * 1_000_000 + i64::from(fraction);
             buffer.extend_from_slice(&micros.to_be_bytes());
         }
         Value::Timestamp(value) => buffer.extend_from_slice(&micros(*value)?.to_be_bytes()),
         Value::Json(value) => {
             // The version of `jsonb`'s binary format.
             buffer.push(1);
-            serde_json::to_writer(&mut **buffer, value)?;
+            value.serialize(&mut serde_json::Serializer::with_formatter(&mut **buffer, PlainFloats))?;
         }
         Value::Bytes(value) => buffer.extend_from_slice(value),
         Value::Null(_) | Value::Array(..) => return Err("is an array that holds an array".into()),
     }
     Ok(())
+}
+
+/// Writes large floats with a point and without an exponent: `jsonb` would make `1e17` a whole number, and it would come
+/// back as one.
+struct PlainFloats;
+
+impl Formatter for PlainFloats {
+    fn write_f64<W: io::Write + ?Sized>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        if value.fract() == 0.0 && value.is_finite() {
+            write!(writer, "{value:.1}")
+        } else {
+            CompactFormatter.write_f64(writer, value)
+        }
+    }
 }
 
 /// An array of one dimension that counts from 1.
