@@ -6,6 +6,8 @@
 mod support;
 
 mod dialects;
+mod filters;
 mod finding;
 mod names;
+mod reading;
 mod round_trips;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{date, decimal, instant, kind, maybe, open, time};
 
 on_both!(a_row_of_every_type_comes_back, null_in_every_field_comes_back);
-on_both!(integers_keep_their_edges, floats_keep_every_bit, decimals_keep_every_digit);
+on_both!(integers_keep_their_edges, floats_keep_every_bit, zero_has_no_sign, decimals_keep_every_digit);
 on_both!(texts_keep_every_character, json_keeps_its_numbers, json_null_is_not_null, bytes_keep_every_byte);
 on_both!(times_keep_their_microseconds, years_go_from_1_to_9999, finer_times_are_cut, leap_seconds_are_taken);
 on_both!(uuids_and_enums_come_back);
@@ -92,15 +92,22 @@ async fn integers_keep_their_edges(db: &TestDb) {
 
 async fn floats_keep_every_bit(db: &TestDb) {
     let db = open(db).await;
-    let doubles = [f64::MIN, f64::MAX, f64::MIN_POSITIVE, 5e-324, 0.1, 1.0 / 3.0, -0.0, 1e100, 9_007_199_254_740_993.0];
+    let doubles = [f64::MIN, f64::MAX, f64::MIN_POSITIVE, 5e-324, 0.1, 1.0 / 3.0, 0.0, 1e100, 9_007_199_254_740_993.0];
     for double in doubles {
         let row = write(&db, maybe().double(double)).await;
         assert_eq!(row.double.map(f64::to_bits), Some(double.to_bits()), "{double:e}");
     }
-    for single in [f32::MIN, f32::MAX, f32::MIN_POSITIVE, 1e-45, 0.1, 1.0 / 3.0, -0.0, 16_777_217.0] {
+    for single in [f32::MIN, f32::MAX, f32::MIN_POSITIVE, 1e-45, 0.1, 1.0 / 3.0, 0.0, 16_777_217.0] {
         let row = write(&db, maybe().single(single)).await;
         assert_eq!(row.single.map(f32::to_bits), Some(single.to_bits()), "{single:e}");
     }
+}
+
+/// SQLite keeps a whole number as an integer inside its file, and an integer has no negative zero.
+async fn zero_has_no_sign(db: &TestDb) {
+    let db = open(db).await;
+    let row = write(&db, maybe().single(-0.0).double(-0.0)).await;
+    assert_eq!((row.single.map(f32::to_bits), row.double.map(f64::to_bits)), (Some(0), Some(0)));
 }
 
 async fn decimals_keep_every_digit(db: &TestDb) {
@@ -152,6 +159,8 @@ async fn texts_keep_every_character(db: &TestDb) {
 async fn json_keeps_its_numbers(db: &TestDb) {
     let db = open(db).await;
     let deep = (0..100).fold(json!("deepest"), |inner, _| json!([inner]));
+    let bits = (0..2_000_u64).map(|at| at.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
+    let floats: Json = bits.map(f64::from_bits).filter(|float| float.is_finite()).collect();
     let many: Json = (0..20_000).map(|at| json!({ "at": at, "text": "ä\"\\\n🦀" })).collect();
     let documents = [
         json!({ "max": i64::MAX, "min": i64::MIN, "unsigned": u64::MAX, "exact": 9_007_199_254_740_993_i64 }),
@@ -179,6 +188,7 @@ async fn json_keeps_its_numbers(db: &TestDb) {
         json!([]),
         json!({}),
         deep,
+        floats,
         many,
     ];
     for document in documents {
