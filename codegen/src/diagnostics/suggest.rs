@@ -14,7 +14,7 @@ const MAX_LISTED: usize = 12;
 /// Of very many names only the first ones are looked at: the search is for a person's slip, and must not take long.
 pub(crate) fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let found: Vec<char> = found.to_lowercase().chars().collect();
-    let limit = MAX_DISTANCE.min((found.len() + 1) / 2);
+    let limit = MAX_DISTANCE.min(found.len().div_ceil(3));
     names
         .into_iter()
         .take(MAX_NAMES)

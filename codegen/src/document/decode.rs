@@ -17,13 +17,13 @@ pub(crate) trait Decode: Sized {
 pub(crate) struct Members<'a> {
     map: Option<&'a Map>,
     head: Span,
-    what: &'static str,
+    what: String,
 }
 
 impl<'a> Members<'a> {
     /// The members of a node that has to be a map; nothing at all is an empty map.
     pub(crate) fn of(node: &'a Node, what: &'static str, report: &mut Report) -> Option<Self> {
-        let what = what.trim().trim_end_matches('.');
+        let what = short(what);
         match node {
             Node::Map(map) => Some(Self { map: Some(map), head: map.head(), what }),
             Node::Scalar(scalar) if scalar.is_empty() => Some(Self { map: None, head: scalar.span, what }),
@@ -43,7 +43,7 @@ impl<'a> Members<'a> {
     pub(crate) fn require(&self, key: &str, report: &mut Report) {
         if self.map.is_none_or(|map| map.get(key).is_none()) {
             let message = format!("`{key}` is missing");
-            report.push(Diagnostic::error(Code::MissingKey, self.head, message).label(format!("in: {}", self.what)));
+            report.push(Diagnostic::error(Code::MissingKey, self.head, message).label(format!("in {}", self.what)));
         }
     }
 
@@ -51,11 +51,17 @@ impl<'a> Members<'a> {
     pub(crate) fn refuse_others(&self, known: &[&str], later: &[&str], report: &mut Report) {
         for (key, _) in self.map.map_or(&[][..], |map| &map.entries) {
             let name = key.text.as_str();
-            if later.contains(&name) {
+            if name == "<<" {
+                let message = "merge keys (`<<`) are not part of the language of a spec";
+                report.push(
+                    Diagnostic::error(Code::Anchor, key.span, message)
+                        .help("fields that models share stand under `mixins:`"),
+                );
+            } else if later.contains(&name) {
                 report.push(not_yet(key.span, &format!("`{name}`")));
             } else if !known.contains(&name) {
                 let diagnostic = Diagnostic::error(Code::UnknownKey, key.span, format!("unknown key `{name}`"))
-                    .label(format!("in: {}", self.what));
+                    .label(format!("in {}", self.what));
                 let diagnostic = match known_elsewhere(name) {
                     Some(help) if nearest(name, known.iter().copied()).is_none() => diagnostic.help(help),
                     _ => diagnostic.nearest(name, known.iter().copied()),
@@ -64,6 +70,13 @@ impl<'a> Members<'a> {
             }
         }
     }
+}
+
+/// What a construct is, from its description: `A model: one table.` is `a model`.
+fn short(what: &str) -> String {
+    let what = what.trim().trim_end_matches('.');
+    let what = what.split([':', ',']).next().unwrap_or(what);
+    what.chars().take(1).flat_map(char::to_lowercase).chain(what.chars().skip(1)).collect()
 }
 
 /// What people write who come from other tools, and what it is called here.

@@ -63,10 +63,10 @@ fn open(path: &Path, shown: &Path, named_at: Option<Span>, report: &mut Report) 
         Err(error) => {
             let span = named_at.unwrap_or_else(|| Span::beginning(report.sources.add(shown.to_owned(), String::new())));
             let message = format!("cannot read `{}`: {error}", shown.display());
-            report.push(
-                Diagnostic::error(Code::Unreadable, span, message)
-                    .help("check the path; a spec is usually `schema.yaml`"),
-            );
+            report.push(Diagnostic::error(Code::Unreadable, span, message).help(match named_at {
+                Some(_) => "the path counts from the folder of the spec",
+                None => "a spec is usually called `schema.yaml`",
+            }));
             None
         }
     }

@@ -196,7 +196,7 @@ impl Checker<'_, '_, '_> {
                 _ => "write a text in single quotes",
             };
             if !(ty == Type::Bool && matches!(tree.kind, Kind::Bool(_))) {
-                return self.wrong(tree, format!("`{written}` is compared with a `{name}`"), help);
+                return self.wrong(tree, format!("`{written}` is compared with `{name}`"), help);
             }
         }
         match literal::parse(ty, &written, quoted, self.scope.enums()) {
@@ -231,11 +231,7 @@ impl Checker<'_, '_, '_> {
         };
         if ordering && !ordered(ty) {
             let name = self.scope.type_name(ty);
-            return self.wrong(
-                tree,
-                format!("a `{name}` is neither larger nor smaller than another"),
-                "compare it with `=` or `<>`",
-            );
+            return self.wrong(tree, format!("values of `{name}` have no order"), "compare it with `=` or `<>`");
         }
         Some(())
     }

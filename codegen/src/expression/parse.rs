@@ -34,7 +34,7 @@ pub(super) fn parse(text: &Scalar, range: Range<usize>, report: &mut Report) -> 
             let span = report.place(text, place.start, place.end);
             report.push(
                 Diagnostic::error(Code::ExpressionSyntax, span, problem)
-                    .help("the language has comparisons, `and or not`, `is null`, `in`, `between`, `like`, `+ - * /`, `lower upper length coalesce abs`; anything else is written per dialect: `{ postgres: …, sqlite: … }`"),
+                    .help("`explain SB090` shows the language; anything else is written per dialect: `{ postgres: …, sqlite: … }`"),
             );
             None
         }

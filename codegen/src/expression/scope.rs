@@ -2,7 +2,7 @@
 
 use seedbed_schema::{Enum, FieldId, Type};
 
-use crate::lower::{Draft, Drafts};
+use crate::lower::{Draft, Drafts, Found};
 
 /// The fields of a model, and the enums that their types refer to.
 pub(crate) struct Scope<'s, 'a> {
@@ -28,13 +28,13 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// What a name means: a field, or the single field of an association's key.
     pub(super) fn find(&self, name: &str) -> Meaning {
-        match self.draft.single_field(name) {
-            Some(id) => match self.draft.field(id) {
+        match self.draft.find(name) {
+            Found::Field(id) | Found::Fields(&[id]) => match self.draft.field(id) {
                 (_, origin) if origin.broken => Meaning::Unclear,
                 (field, _) => Meaning::Field(id, field.ty),
             },
-            None if self.draft.incomplete => Meaning::Unclear,
-            None => Meaning::Nothing,
+            Found::Unclear => Meaning::Unclear,
+            Found::Fields(_) | Found::Nothing => Meaning::Nothing,
         }
     }
 

@@ -23,7 +23,9 @@ pub(super) fn lower<'a>(drafts: &mut Drafts<'a>, keys: &Keys<'_>, report: &mut R
                 continue;
             }
             reserved::association_name(name, report);
-            unique_name(draft, name, &mut seen, report);
+            if !unique_name(draft, name, &mut seen, report) {
+                continue;
+            }
             if let Some(association) = association(ModelId(at), draft, name, written, drafts, keys, report) {
                 associations.push((association, written));
             }
@@ -35,26 +37,19 @@ pub(super) fn lower<'a>(drafts: &mut Drafts<'a>, keys: &Keys<'_>, report: &mut R
     drafts.associations = associations;
 }
 
-/// An association has a name of its own among the model's fields and associations.
-fn unique_name(draft: &Draft<'_>, name: &Name, seen: &mut HashMap<String, Span>, report: &mut Report) {
+/// Whether an association has a name of its own among the model's fields and associations; if not, that is reported.
+fn unique_name(draft: &Draft<'_>, name: &Name, seen: &mut HashMap<String, Span>, report: &mut Report) -> bool {
     let snake = snake(&name.text);
-    let first = seen.insert(snake.clone(), name.span);
     let field = draft.fields.get(&snake).map(|id| draft.origins[id.0].span).filter(|span| *span != name.span);
-    if let Some(first) = first.or(field) {
-        let what = if first == seen[&snake] || field == Some(first) {
-            "a field and an association"
-        } else {
-            "two associations"
-        };
-        report.push(
-            Diagnostic::error(
-                Code::DuplicateName,
-                name.span,
-                format!("the model `{}` has {what} `{snake}`", draft.name.text),
-            )
-            .secondary(first, "first declared here"),
-        );
-    }
+    let association = seen.insert(snake.clone(), name.span);
+    let (first, what) = match (association, field) {
+        (Some(first), _) => (first, "two associations"),
+        (None, Some(first)) => (first, "a field and an association"),
+        (None, None) => return true,
+    };
+    let message = format!("the model `{}` has {what} `{snake}`", draft.name.text);
+    report.push(Diagnostic::error(Code::DuplicateName, name.span, message).secondary(first, "first declared here"));
+    false
 }
 
 fn association(

@@ -44,7 +44,7 @@ fn constant(written: &DefaultSpec, ty: Type, drafts: &Drafts<'_>, report: &mut R
             let code = if misfit.unknown_value { Code::UnknownValue } else { Code::DefaultMismatch };
             let message = format!("the default `{}` {}", written.text, misfit.problem);
             let mut diagnostic = Diagnostic::error(code, written.span, message);
-            diagnostic.help = keyword_help(written, ty).or(misfit.help);
+            diagnostic.help = keyword_help(written, ty).or_else(|| misfit.help.map(|help| help + keywords(ty)));
             diagnostic.suggestion = misfit.suggestion;
             report.push(diagnostic.label(format!("the field is `{}`", drafts.type_name(ty))));
             None
@@ -61,6 +61,16 @@ fn keyword(word: &str, ty: Type) -> Option<Default> {
         ("cuid", Type::Cuid) => Some(Default::Cuid),
         ("auto", ty) if ty.is_integer() => Some(Default::Auto),
         _ => None,
+    }
+}
+
+/// The keywords that a default of a type can be, to follow what else it can be.
+fn keywords(ty: Type) -> &'static str {
+    match ty {
+        Type::Timestamp | Type::Date | Type::Time => ", or `now`",
+        Type::Uuid => ", or `uuid7` or `uuid4` for a new one each time",
+        Type::Cuid => ", or `cuid` for a new one each time",
+        _ => "",
     }
 }
 

@@ -47,8 +47,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) index_origins: Vec<(Span, bool)>,
     /// Where each of its checks comes from, in their order.
     pub(crate) check_origins: Vec<Span>,
-    /// Whether a field or key is missing because something about it was wrong; then unknown names are not reported.
-    pub(crate) incomplete: bool,
+    /// Names of fields and associations that are missing because something about them was wrong, which was reported.
+    pub(crate) missing: Vec<String>,
 }
 
 /// Where a field comes from.
@@ -103,17 +103,16 @@ impl<'a> Draft<'a> {
         }
         match self.keys.get(&name) {
             Some(fields) => Found::Fields(fields),
-            None if self.incomplete => Found::Unclear,
+            None if self.lacks(&name) => Found::Unclear,
             None => Found::Nothing,
         }
     }
 
-    /// The one field that a name means, if it is one.
-    pub(crate) fn single_field(&self, name: &str) -> Option<FieldId> {
-        match self.find(name) {
-            Found::Field(id) | Found::Fields(&[id]) => Some(id),
-            _ => None,
-        }
+    /// Whether a name may have meant something that is missing: it, or a field that would have held its key.
+    fn lacks(&self, name: &str) -> bool {
+        self.missing.iter().any(|missing| {
+            name.strip_prefix(missing.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        })
     }
 
     /// Every name that [`Draft::find`] knows.

@@ -27,7 +27,10 @@ pub(super) fn lower<'a>(drafts: &mut Drafts<'a>, keys: &Keys<'a>, report: &mut R
     for at in 0..drafts.models.len() {
         let built = Builder::new(&drafts.models[at], drafts, keys, at).build(report);
         let draft = &mut drafts.models[at];
-        draft.incomplete |= built.incomplete || keys.shapes[at].is_none();
+        draft.missing = built.missing;
+        if keys.shapes[at].is_none() {
+            draft.missing.push("id".into());
+        }
         draft.model.fields = built.fields;
         draft.origins = built.origins;
         draft.fields = built.names;
@@ -75,7 +78,7 @@ struct Builder<'r, 'a> {
     names: HashMap<String, FieldId>,
     /// The fields and associations that have their places, by where they are declared.
     placed: HashSet<Span>,
-    incomplete: bool,
+    missing: Vec<String>,
 }
 
 struct Built<'a> {
@@ -83,7 +86,7 @@ struct Built<'a> {
     origins: Vec<Origin<'a>>,
     names: HashMap<String, FieldId>,
     keys: HashMap<String, Vec<FieldId>>,
-    incomplete: bool,
+    missing: Vec<String>,
 }
 
 impl<'r, 'a> Builder<'r, 'a> {
@@ -98,7 +101,7 @@ impl<'r, 'a> Builder<'r, 'a> {
             origins: Vec::new(),
             names: HashMap::new(),
             placed: HashSet::new(),
-            incomplete: false,
+            missing: Vec::new(),
         }
     }
 
@@ -126,7 +129,7 @@ impl<'r, 'a> Builder<'r, 'a> {
             self.add(&name.text, name.span, Some(name), field, report);
         }
         let keys = self.association_keys();
-        Built { fields: self.fields, origins: self.origins, names: self.names, keys, incomplete: self.incomplete }
+        Built { fields: self.fields, origins: self.origins, names: self.names, keys, missing: self.missing }
     }
 
     /// The fields of the primary key, which stand first.
@@ -140,7 +143,7 @@ impl<'r, 'a> Builder<'r, 'a> {
                     self.association_by_name(&snake(&member.text), report);
                 }
             }
-            None => self.incomplete = true,
+            None => {}
         }
     }
 
@@ -179,8 +182,7 @@ impl<'r, 'a> Builder<'r, 'a> {
             return;
         }
         let Some(shape) = self.target_shape(association) else {
-            self.incomplete = true;
-            return;
+            return self.lacks(name, association);
         };
         let names = key_names(&name.text, association, shape);
         if names.len() != shape.len() {
@@ -195,8 +197,7 @@ impl<'r, 'a> Builder<'r, 'a> {
                 )
                 .help(format!("the key of `{target}` is ({})", parts.join(", "))),
             );
-            self.incomplete = true;
-            return;
+            return self.lacks(name, association);
         }
         let options = &association.options;
         for (at, (key, part)) in names.iter().zip(shape).enumerate() {
@@ -228,6 +229,13 @@ impl<'r, 'a> Builder<'r, 'a> {
         }
     }
 
+    /// Notes that an association's key could not be made.
+    fn lacks(&mut self, name: &Name, association: &AssociationSpec) {
+        self.missing.push(snake(&name.text));
+        let keys = association.options.key.iter().flat_map(|keys| &keys.items);
+        self.missing.extend(keys.map(|key| snake(&key.text)));
+    }
+
     fn column(&self, name: &str) -> String {
         shorten(&spelled(name, self.drafts.settings.columns))
     }
@@ -236,7 +244,7 @@ impl<'r, 'a> Builder<'r, 'a> {
     fn add(&mut self, name: &str, span: Span, written: Option<&Name>, spec: &'a FieldSpec, report: &mut Report) {
         if let Some(written) = written {
             if !identifier(written, "a field", report) {
-                self.incomplete = true;
+                self.missing.push(snake(name));
                 return;
             }
             reserved::field_name(written, report);
@@ -251,7 +259,7 @@ impl<'r, 'a> Builder<'r, 'a> {
 
     fn push(&mut self, field: Field, origin: Origin<'a>, report: &mut Report) {
         if self.fields.len() >= MAX_FIELDS {
-            self.incomplete = true;
+            self.missing.push(field.name);
             let message = format!("the model `{}` has more than {MAX_FIELDS} fields", self.draft.name.text);
             return report
                 .push(Diagnostic::error(Code::TooMany, self.draft.name.span, message).help("split the model"));
@@ -315,7 +323,7 @@ fn flags(written: &FieldSpec, field: &Field, ty: Type, drafts: &Drafts<'_>, repo
     if let Some(span) = written.flags.sensitive
         && !matches!(ty, Type::Text { .. })
     {
-        refuse(span, format!("a `{name}` cannot be `sensitive`"), "secrets are texts: `string` or `text`");
+        refuse(span, format!("`{name}` cannot be `sensitive`"), "secrets are texts: `string` or `text`");
     }
     if let Some(span) = written.flags.on_update
         && !(matches!(field.default, Some(Default::Now)))
@@ -325,11 +333,11 @@ fn flags(written: &FieldSpec, field: &Field, ty: Type, drafts: &Drafts<'_>, repo
     if let Some(collate) = &written.more.collate
         && !ty.is_text()
     {
-        refuse(collate.span, format!("a `{name}` has no collation"), "`collate:` is for texts");
+        refuse(collate.span, format!("`{name}` has no collation"), "`collate:` is for texts");
     }
     for span in [written.flags.unique, written.flags.index].into_iter().flatten() {
         if matches!(ty, Type::Json | Type::Bytes) {
-            refuse(span, format!("a `{name}` cannot be indexed"), "index a field that can be compared");
+            refuse(span, format!("`{name}` cannot be indexed"), "index a field that can be compared");
         }
     }
 }
@@ -338,7 +346,7 @@ fn flags(written: &FieldSpec, field: &Field, ty: Type, drafts: &Drafts<'_>, repo
 fn key_default(draft: &Draft<'_>, report: &mut Report) {
     for (at, field) in draft.model.fields.iter().enumerate() {
         let alone = draft.model.single_key() == Some(FieldId(at));
-        if !field.is_auto() || (alone && field.ty == Type::BigInt) || draft.incomplete {
+        if !field.is_auto() || (alone && field.ty == Type::BigInt) || draft.model.key.is_empty() {
             continue;
         }
         let help = if alone {

@@ -157,7 +157,7 @@ fn words(text: &str) -> String {
 fn comparable(ty: Type, broken: bool, span: Span, report: &mut Report) {
     if !broken && matches!(ty, Type::Json | Type::Bytes) {
         report.push(
-            Diagnostic::error(Code::BadIndex, span, format!("a `{ty}` cannot be indexed"))
+            Diagnostic::error(Code::BadIndex, span, format!("`{ty}` cannot be indexed"))
                 .help("index a field that can be compared"),
         );
     }

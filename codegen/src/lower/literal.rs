@@ -140,7 +140,7 @@ fn uuid(text: &str) -> Result<Literal, Misfit> {
     if lengths == [8, 4, 4, 4, 12] && hex {
         return Ok(Literal::Uuid(text.to_ascii_lowercase()));
     }
-    Err(Misfit::new("is not a UUID").help("write one out, or `uuid7` or `uuid4` for a new one each time"))
+    Err(Misfit::new("is not a UUID").help("write it as `67e55044-10b1-426f-9247-bb680e5fe0c8`"))
 }
 
 fn cuid(text: &str) -> Result<Literal, Misfit> {
@@ -148,7 +148,7 @@ fn cuid(text: &str) -> Result<Literal, Misfit> {
     if plain && (2..=25).contains(&text.len()) {
         return Ok(Literal::Text(text.to_owned()));
     }
-    Err(Misfit::new("is not a cuid").help("write one out, or `cuid` for a new one each time"))
+    Err(Misfit::new("is not a cuid").help("it has 2 to 25 lower-case letters and digits"))
 }
 
 fn date(text: &str) -> Result<Literal, Misfit> {
@@ -156,7 +156,7 @@ fn date(text: &str) -> Result<Literal, Misfit> {
         .ok()
         .filter(|date| date.format("%Y-%m-%d").to_string() == text && text.len() == 10 && !text.starts_with("0000"))
         .map(|_| Literal::Date(text.to_owned()))
-        .ok_or_else(|| Misfit::new("is not a date").help("write it as `2026-01-31`, or `now` for today"))
+        .ok_or_else(|| Misfit::new("is not a date").help("write it as `2026-01-31`"))
 }
 
 fn time(text: &str) -> Result<Literal, Misfit> {
@@ -169,7 +169,7 @@ fn time(text: &str) -> Result<Literal, Misfit> {
 }
 
 fn timestamp(text: &str) -> Result<Literal, Misfit> {
-    let help = "write it as `2026-01-31T10:20:30Z`, in quotes, or `now` for the moment of writing";
+    let help = "write it as `2026-01-31T10:20:30Z`";
     let instant = DateTime::parse_from_rfc3339(text).map_err(|_| Misfit::new("is not a point in time").help(help))?;
     let utc = instant.with_timezone(&Utc);
     let form = utc.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();

@@ -22,7 +22,7 @@ mod types;
 
 use std::path::Path;
 
-pub(crate) use draft::{Draft, Drafts, Origin};
+pub(crate) use draft::{Draft, Drafts, Found, Origin};
 pub(crate) use names::snake;
 use seedbed_schema::Schema;
 

@@ -73,6 +73,6 @@ fn draft<'a>(name: &'a Name, spec: &'a ModelSpec, settings: &Settings<'_>, repor
         belongs_to: Vec::new(),
         index_origins: Vec::new(),
         check_origins: Vec::new(),
-        incomplete: false,
+        missing: Vec::new(),
     }
 }

@@ -70,7 +70,7 @@ fn key(written: &SeedSpec, draft: &Draft<'_>, report: &mut Report) -> Option<Vec
     let keys: Vec<Vec<FieldId>> = std::iter::once(draft.model.key.clone())
         .chain(draft.model.indexes.iter().filter_map(|index| index.unique_fields()))
         .collect();
-    if !draft.incomplete && !keys.iter().any(|key| same(key)) {
+    if draft.missing.is_empty() && !keys.iter().any(|key| same(key)) {
         let known: Vec<String> = keys.iter().map(|key| shown(draft, key)).collect();
         report.push(
             Diagnostic::error(
@@ -169,7 +169,7 @@ fn required_columns(header: &[String], span: Span, draft: &Draft<'_>, report: &m
         .filter(|(at, field)| field.required() && !named.contains(&FieldId(*at)))
         .map(|(_, field)| field.name.as_str())
         .collect();
-    if missing.is_empty() || draft.incomplete {
+    if missing.is_empty() || !draft.missing.is_empty() {
         return true;
     }
     let message = format!("the row lacks `{}`, which `{}` requires", missing.join("`, `"), draft.name.text);

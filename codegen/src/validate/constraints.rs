@@ -1,7 +1,7 @@
 //! Constraints and indexes have names of their own: indexes in the whole database, where tables count too; others in
 //! their table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::lower::{Draft, Drafts};
@@ -10,10 +10,14 @@ use crate::source::Span;
 /// Reports names that two of them have.
 pub(super) fn validate(drafts: &Drafts<'_>, report: &mut Report) {
     let mut names = Names { taken: HashMap::new(), report };
-    for draft in &drafts.models {
+    // Two models that share a table are reported as such, and not for each name that follows from it.
+    let mut tables: HashSet<String> = HashSet::new();
+    let models: Vec<&Draft<'_>> =
+        drafts.models.iter().filter(|draft| tables.insert(draft.model.table.to_lowercase())).collect();
+    for draft in &models {
         names.claim(&draft.model.table, draft.name.span, format!("the table of `{}`", draft.name.text));
     }
-    for draft in &drafts.models {
+    for draft in &models {
         names.claim(&draft.model.key_name, draft.name.span, format!("the primary key of `{}`", draft.name.text));
         for (index, (span, _)) in draft.model.indexes.iter().zip(&draft.index_origins) {
             names.claim(&index.name, *span, format!("an index of `{}`", draft.name.text));
@@ -49,7 +53,7 @@ impl Names<'_> {
         self.report.push(
             Diagnostic::error(Code::ConstraintCollision, span, format!("{other} and {what} are both called `{name}`"))
                 .secondary(first, "the name is taken here")
-                .help("give one of them another name: `name: NAME` in the long form"),
+                .help("leave one of them out, or give it another name: `name: NAME` in the long form"),
         );
     }
 }

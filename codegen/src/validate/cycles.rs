@@ -101,7 +101,8 @@ fn diagnostic(drafts: &Drafts<'_>, circle: &Circle) -> Diagnostic {
     }
     let (first, written) = &drafts.associations[circle.edges[0]];
     let back = &drafts.model(first.model).name.text;
-    let message = format!("no first row can be inserted: {} -> {back} are all NOT NULL", steps.join(" -> "));
+    let message =
+        format!("no first row can be inserted: every key on the way {} -> {back} is NOT NULL", steps.join(" -> "));
     let mut diagnostic = Diagnostic::error(Code::RequiredCycle, written.span, message)
         .help("make one of them nullable with `?` behind its model");
     for edge in &circle.edges[1..] {

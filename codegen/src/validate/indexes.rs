@@ -39,8 +39,8 @@ fn repeated(draft: &Draft<'_>, at: usize, index: &Index) -> Option<(String, Span
     }
     draft.model.indexes.iter().enumerate().find_map(|(other_at, other)| {
         let same = index.members == other.members && index.unique == other.unique;
-        // Of two that are the same, the later one is to go.
-        let later = !same || other_at < at;
+        // Of two that are the same, the later one is to go; under one name they could not both be there anyway.
+        let later = !same || (other_at < at && index.name != other.name);
         let found = other_at != at
             && later
             && serves(index, &other.members, other.unique, other.predicate.as_ref(), &other.include);

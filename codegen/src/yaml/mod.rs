@@ -14,3 +14,21 @@ pub(crate) use open::{accept, open};
 pub(crate) use parse::parse;
 pub use parse::{MAX_DEPTH, MAX_NODES};
 pub use place::place;
+
+use std::path::Path;
+
+use crate::diagnostics::{Diagnostics, Report};
+use crate::source::Sources;
+
+/// Reads a text as it stands, as YAML and nothing more: for tools that look at a spec without understanding it.
+///
+/// # Errors
+/// What is wrong with it as YAML.
+pub fn read_text(path: &Path, text: String) -> Result<(Node, Sources), Diagnostics> {
+    let mut report = Report::default();
+    let node = accept(text.into_bytes(), path, &mut report).and_then(|file| parse(file, &mut report));
+    match node {
+        Some(node) if !report.has_errors() => Ok((node, report.sources)),
+        _ => Err(report.finish()),
+    }
+}

@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::source::{FileId, Span};
 
 /// The largest file that is read; a spec of 1,000 models is about half a megabyte.
-pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 2 * 1024 * 1024;
 
 /// Reads a file into the report's sources. No more than [`MAX_BYTES`] are ever read, whatever the file system says.
 ///
@@ -25,7 +25,7 @@ pub(crate) fn accept(bytes: Vec<u8>, shown: &Path, report: &mut Report) -> Optio
     if bytes.len() as u64 > MAX_BYTES {
         let file = report.sources.add(shown.to_owned(), String::new());
         report.push(
-            Diagnostic::error(Code::TooLarge, Span::beginning(file), "the file is larger than 4 MB")
+            Diagnostic::error(Code::TooLarge, Span::beginning(file), "the file is larger than 2 MB")
                 .help("split it with `include:`"),
         );
         return None;

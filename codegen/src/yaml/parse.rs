@@ -46,7 +46,12 @@ struct Tree<'a> {
 /// A list or map that has begun and not ended.
 enum Frame {
     List(List),
-    Map { map: Map, key: Option<Scalar>, seen: Seen },
+    /// The key that waits for its value is `Some(None)` when it was refused: then its value goes too.
+    Map {
+        map: Map,
+        key: Option<Option<Scalar>>,
+        seen: Seen,
+    },
 }
 
 /// The keys of a map that were seen, by text; small maps are looked through instead.
@@ -173,10 +178,10 @@ impl Tree<'_> {
             None => self.root = Some(node),
             Some(Frame::List(list)) => list.items.push(node),
             Some(Frame::Map { key: pending @ None, .. }) => match node {
-                Node::Scalar(key) => *pending = Some(key),
+                Node::Scalar(key) => *pending = Some(Some(key)),
                 other => {
                     let span = other.head();
-                    *pending = Some(Scalar { text: String::new(), style: Style::Quoted, span });
+                    *pending = Some(None);
                     self.mistake(
                         Code::Syntax,
                         span,
@@ -186,7 +191,7 @@ impl Tree<'_> {
                 }
             },
             Some(Frame::Map { map, key, seen }) => {
-                let key = key.take().expect("the pattern above took the empty case");
+                let Some(key) = key.take().flatten() else { return Ok(()) };
                 match seen.first(&key, map) {
                     None => map.entries.push((key, node)),
                     // What YAML broke at a comma (`decimal(12,6)`) makes keys such as `6)`, and is mended later.
@@ -208,6 +213,8 @@ impl Tree<'_> {
     }
 
     fn refuse_extras(&mut self, anchor: usize, tag: bool, span: Span) {
+        let written = &self.text[span.start as usize..span.end as usize];
+        let span = span.part(0, written.find('\n').unwrap_or(written.len()));
         if anchor > 0 {
             let message = "anchors (`&name`) are not part of the language of a spec";
             self.mistake(Code::Anchor, span, message, "leave it out; `mixins:` holds fields that models share");

@@ -21,9 +21,9 @@ pub fn place(sources: &Sources, scalar: &Scalar, start: usize, end: usize) -> Sp
 /// The offset in the written text of the character at (or around) an offset of the text as read.
 fn written_offset(scalar: &Scalar, written: &str, offset: usize) -> usize {
     let mut at = match scalar.style {
-        Style::Plain => 0,
         Style::Quoted => 1,
-        Style::Block => written.find('\n').map_or(written.len(), |newline| newline + 1),
+        // The place of a block is that of its content, without the `|` or `>` before it.
+        Style::Plain | Style::Block => 0,
     };
     let double = written.starts_with('"');
     for (from, c) in scalar.text.char_indices() {
