@@ -40,13 +40,12 @@ impl Patience {
     /// The same for a statement that found the database locked, with a failure that says who and what to do.
     pub(super) async fn pause_for_lock(&mut self, failure: Failure) -> Result<(), Failure> {
         let limit = self.limit;
-        self.pause(failure).await.map_err(|failure| Failure {
-            kind: FailureKind::Busy,
-            message: format!(
+        self.pause(failure).await.map_err(|failure| {
+            let message = format!(
                 "the database is locked: another process was writing for more than {limit:?} \
                  (`DB_POOL_ACQUIRE_MS` says how long to wait)"
-            ),
-            ..failure
+            );
+            failure.retold(FailureKind::Busy, message)
         })
     }
 }

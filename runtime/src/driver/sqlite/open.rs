@@ -118,11 +118,15 @@ impl Opener {
         };
         let cause = failure::from_error(error);
         let kind = if cause.kind == FailureKind::Busy { FailureKind::Busy } else { FailureKind::Connection };
-        Failure { kind, message: self.failed(&why).message, ..cause }
+        cause.retold(kind, self.told(&why))
     }
 
     fn failed(&self, why: &str) -> Failure {
-        Failure::new(FailureKind::Connection, format!("the database `{}` {why}", self.path.display()))
+        Failure::new(FailureKind::Connection, self.told(why))
+    }
+
+    fn told(&self, why: &str) -> String {
+        format!("the database `{}` {why}", self.path.display())
     }
 }
 

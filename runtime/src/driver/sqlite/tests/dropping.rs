@@ -3,9 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::support::{
-    Database, ENDLESS, LONG_WRITE, Trace, count, drop_after, exec, impatient, insert, number, try_exec,
-};
+use super::super::budget::Control;
+use super::support::{Database, ENDLESS, Trace, count, drop_after, exec, impatient, insert, number, try_exec};
 use crate::driver::{Connection, Driver, Transaction};
 use crate::statement::{Discard, Work};
 use crate::{PoolOptions, Value};
@@ -165,17 +164,29 @@ async fn running_statements_are_interrupted() {
     }
 }
 
-/// `count(*)` is one instruction, which the progress handler never sees.
-#[tokio::test]
-async fn a_running_count_is_interrupted() {
-    let db = database().await;
-    exec(&db.driver, LONG_WRITE).await;
-    exec(&db.driver, "CREATE TABLE copies AS SELECT 1 AS one").await;
-    let text = "SELECT (SELECT count(*) FROM t) + (SELECT count(*) FROM t AS b) FROM t LIMIT 100000";
-    for _ in 0..20 {
-        assert!(drop_after(1, number(&db.driver, text, Work::Scan)).await.is_none());
-        assert_eq!(number(&db.driver, "SELECT count(*) FROM t", Work::Scan).await.unwrap(), 500_001);
-    }
+/// `count(*)` is one instruction, which the progress handler never sees; only the interrupt does.
+#[test]
+fn cancelling_interrupts_the_running_operation_and_no_other() {
+    let raw = rusqlite::Connection::open_in_memory().unwrap();
+    let control = Control::new(raw.get_interrupt_handle());
+    // An interrupt has an effect only while a statement is under way.
+    let mut statement = raw.prepare("SELECT 1 UNION ALL SELECT 2").unwrap();
+    let mut rows = statement.query([]).unwrap();
+    assert!(rows.next().unwrap().is_some());
+
+    let over = control.begin();
+    control.end();
+    control.cancel(over);
+    control.cancel_running();
+    assert_eq!((control.is_cancelled(), raw.is_interrupted()), (false, false));
+
+    let running = control.begin();
+    control.cancel(over);
+    assert_eq!((control.is_cancelled(), raw.is_interrupted()), (false, false));
+    control.cancel(running);
+    assert_eq!((control.is_cancelled(), raw.is_interrupted()), (true, true));
+    control.end();
+    assert!(!control.is_cancelled());
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use super::super::pool::Use;
 use super::super::private::{PrivateFolder, remove_leftovers};
 use super::super::{SqliteDriver, SqliteTarget};
 use super::support::{Database, count, exec, file, insert, number, trace};
@@ -207,8 +208,7 @@ async fn closing_does_not_wait_beyond_the_deadline() {
 async fn idle_readers_are_closed() {
     let db = Database::new().await;
     let readers = &db.driver.shared.readers;
-    let reads: Vec<_> = (0..6).map(|_| number(&db.driver, "SELECT 1", Work::Scan)).collect();
-    futures_util::future::join_all(reads).await;
+    drop(futures_util::future::join_all((0..6).map(|_| readers.acquire(Use::Read))).await);
     let (closed, last) = readers.surplus();
     assert_eq!((closed.len(), last), (0, false), "all were needed since the look before");
     assert!(trace(&db.driver, "SELECT 1", Work::Lookup).await.is_inline());
@@ -221,10 +221,10 @@ async fn idle_readers_are_closed() {
 async fn idle_readers_are_looked_for() {
     let options = PoolOptions { idle: Duration::from_millis(10), ..PoolOptions::default() };
     let db = Database::with(options).await;
-    let reads: Vec<_> = (0..6).map(|_| number(&db.driver, "SELECT 1", Work::Scan)).collect();
-    futures_util::future::join_all(reads).await;
+    let readers = &db.driver.shared.readers;
+    drop(futures_util::future::join_all((0..6).map(|_| readers.acquire(Use::Read))).await);
     let started = Instant::now();
-    while db.driver.shared.readers.idle() != 1 {
+    while readers.idle() != 1 {
         assert!(started.elapsed() < Duration::from_secs(20), "they stay open");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

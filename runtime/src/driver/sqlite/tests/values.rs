@@ -306,7 +306,7 @@ async fn undecoded<T: Send + 'static>(
     let result = rows(&db, statement(select, Vec::new(), Work::Lookup), read).await;
     let failure = result.err().expect("the value was read");
     assert_eq!(failure.kind, FailureKind::Decode);
-    (failure.columns, failure.message)
+    (failure.columns.clone(), failure.message.clone())
 }
 
 /// A value of another type is never converted, and the failure names the column and keeps the value to itself.
@@ -372,7 +372,7 @@ async fn one_column_too_many_is_a_failure() {
         let select = statement("SELECT 1", Vec::new(), Work::Lookup);
         let result = rows(&db, select, |row| row.i64().and_then(|_| row.i64())).await;
         let failure = result.unwrap_err();
-        (failure.kind, failure.message)
+        (failure.kind, failure.message.clone())
     };
     assert_eq!(message, "column 2 was read of a row that has 1");
 }
