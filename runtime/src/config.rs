@@ -21,6 +21,7 @@ pub struct Config {
 
 /// A database to connect to.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "a program has one or two of them")]
 pub enum Target {
     /// A PostgreSQL server.
     Postgres(PostgresTarget),

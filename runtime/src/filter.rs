@@ -196,7 +196,7 @@ fn render_match(sql: &mut Sql, field: &meta::Field, kind: Match, text: &str) {
 /// The pattern with a backslash at its end taken as it is, which PostgreSQL would refuse.
 fn closed(pattern: &str) -> String {
     let backslashes = pattern.len() - pattern.trim_end_matches('\\').len();
-    if backslashes % 2 == 0 { pattern.to_owned() } else { format!("{pattern}\\") }
+    if backslashes.is_multiple_of(2) { pattern.to_owned() } else { format!("{pattern}\\") }
 }
 
 /// The text as a `LIKE` pattern that matches nothing else.

@@ -47,7 +47,7 @@ pub use config::{Config, Target};
 pub use db::{Anyone, Db};
 pub use driver::postgres::{PostgresParts, PostgresTarget};
 pub use driver::sqlite::{SqliteFile, SqliteTarget, Synchronous};
-pub use driver::{Failure, FailureKind};
+pub use driver::{Failure, FailureDetails, FailureKind};
 pub use error::{Error, Result};
 pub use filter::Filter;
 pub use model::{Key, Model, Statements};

@@ -2,10 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
-/// A failure as a driver reports it: table and column names, not yet models and fields.
+/// A failure as a driver reports it, no larger than a pointer; [`FailureDetails`] is what it holds.
 #[derive(Debug)]
-pub struct Failure {
+pub struct Failure(Box<FailureDetails>);
+
+/// What is known about a failure: table and column names, not yet models and fields.
+#[derive(Debug)]
+pub struct FailureDetails {
     /// What went wrong.
     pub kind: FailureKind,
     /// The constraint that was violated, where the database names it.
@@ -62,7 +67,7 @@ pub enum FailureKind {
 impl Failure {
     /// A failure with a message and nothing else.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(FailureDetails {
             kind,
             constraint: None,
             table: None,
@@ -70,7 +75,15 @@ impl Failure {
             message: message.into(),
             code: None,
             source: None,
-        }
+        }))
+    }
+
+    /// The same failure, seen as another kind and told in other words.
+    #[must_use]
+    pub(crate) fn retold(mut self, kind: FailureKind, message: impl Into<String>) -> Self {
+        self.kind = kind;
+        self.message = message.into();
+        self
     }
 
     /// The same failure with the driver's own error.
@@ -78,6 +91,20 @@ impl Failure {
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+}
+
+impl Deref for Failure {
+    type Target = FailureDetails;
+
+    fn deref(&self) -> &FailureDetails {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut FailureDetails {
+        &mut self.0
     }
 }
 

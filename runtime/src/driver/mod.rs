@@ -7,7 +7,7 @@ mod failure;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureDetails, FailureKind};
 
 use std::time::Duration;
 

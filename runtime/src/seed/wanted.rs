@@ -35,6 +35,9 @@ impl Wanted {
     }
 }
 
+/// Gives the value of a variable, if it is set.
+pub(super) type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// Where the values of environment variables come from.
 #[derive(Clone, Default)]
 pub enum Variables {
@@ -42,7 +45,7 @@ pub enum Variables {
     #[default]
     Process,
     /// A function, such as a look-up in a map.
-    Lookup(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>),
+    Lookup(Arc<Lookup>),
 }
 
 /// The value of a variable.

@@ -67,7 +67,7 @@ impl PostgresServer {
             password: self.password.as_ref().map(|password| SecretString::from(password.expose())),
             ssl_mode: self.ssl_mode.map(|mode| mode.name().to_owned()),
         })
-        .map_err(|failure| Error::Config(failure.message))
+        .map_err(|failure| Error::Config(failure.to_string()))
     }
 }
 
