@@ -13,7 +13,7 @@ use crate::session::On;
 use crate::start::Door;
 use crate::statement::{Outcome, Sink, Statement, Work};
 use crate::trace::Logging;
-use crate::transaction::AnyTransaction;
+use crate::transaction::{AnyTransaction, Scope};
 use crate::{Config, Error, PoolOptions, Result, Target, Tx, meta};
 
 /// Every model may be read and written: the service of a handle that was made for no service in particular.
@@ -159,12 +159,19 @@ impl<S> Db<S> {
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx<S>> {
-        let begun = self.core.door.driver().await?.begin().await;
-        let transaction = begun.map_err(|failure| Error::from_failure(failure, self.core.schema))?;
-        Ok(Tx::new(Arc::clone(&self.core), transaction))
+        Ok(Tx::of(Core::begin(&self.core).await?))
     }
 
-    pub(crate) fn core(&self) -> &Core {
+    pub(crate) fn core(&self) -> &Arc<Core> {
         &self.core
+    }
+}
+
+impl Core {
+    /// Begins a transaction for writing.
+    pub(crate) async fn begin(core: &Arc<Self>) -> Result<Scope> {
+        let begun = core.door.driver().await?.begin().await;
+        let transaction = begun.map_err(|failure| Error::from_failure(failure, core.schema))?;
+        Ok(Scope::new(Arc::clone(core), transaction))
     }
 }

@@ -1,12 +1,14 @@
 //! Where a statement runs: on the pool, or inside a transaction. Everything generic ends here; below, code exists once.
 
+use std::sync::Arc;
+
 use seedbed_schema::Dialect;
 
 use crate::db::{AnyDriver, Core};
 use crate::driver::Connection;
 use crate::statement::{Collect, Discard, Outcome, Sink, Statement, Text, Work};
 use crate::trace::traced;
-use crate::transaction::AnyTransaction;
+use crate::transaction::{AnyTransaction, Scope};
 use crate::{Db, Result, Row, Tx, Value, meta};
 
 /// What a query runs on: a handle or a transaction.
@@ -43,15 +45,21 @@ impl<'a, S> On<'a> for &'a Tx<S> {
     type Service = S;
 
     fn session(self) -> Session<'a> {
-        Session { core: self.core(), transaction: Some(self.transaction_handle()) }
+        self.scope().session()
     }
 }
 
 /// A handle or a transaction, without its service.
 #[derive(Clone, Copy)]
 pub struct Session<'a> {
-    core: &'a Core,
-    transaction: Option<&'a AnyTransaction>,
+    core: &'a Arc<Core>,
+    transaction: Option<&'a Scope>,
+}
+
+impl Scope {
+    fn session(&self) -> Session<'_> {
+        Session { core: self.core(), transaction: Some(self) }
+    }
 }
 
 impl Session<'_> {
@@ -68,7 +76,7 @@ impl Session<'_> {
         let driver = self.core.door.driver().await?;
         let text = statement.text.clone();
         traced(self.core, text, async {
-            match (self.transaction, driver) {
+            match (self.transaction.map(Scope::driver), driver) {
                 (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run(statement, sink).await,
                 (None, AnyDriver::Sqlite(driver)) => driver.run(statement, sink).await,
                 // The future of the PostgreSQL driver is large; boxed, it does not weigh on the path of SQLite.
@@ -83,7 +91,7 @@ impl Session<'_> {
     pub(crate) async fn run_batch(self, text: Text, rows: Vec<Vec<Value>>, sink: Box<dyn Sink>) -> Result<Outcome> {
         let driver = self.core.door.driver().await?;
         traced(self.core, text.clone(), async {
-            match (self.transaction, driver) {
+            match (self.transaction.map(Scope::driver), driver) {
                 (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run_batch(text, rows, sink).await,
                 (None, AnyDriver::Sqlite(driver)) => driver.run_batch(text, rows, sink).await,
                 (Some(AnyTransaction::Postgres(transaction)), _) => {
@@ -93,6 +101,16 @@ impl Session<'_> {
             }
         })
         .await
+    }
+
+    /// Runs several statements, all or none: in a transaction of their own, or a savepoint of the one there is.
+    pub(crate) async fn together<T>(self, work: impl AsyncFnOnce(Session<'_>) -> Result<T>) -> Result<T> {
+        let scope = match self.transaction {
+            Some(outer) => outer.begin_nested().await.map_err(|failure| outer.error(failure))?,
+            None => Core::begin(self.core).await?,
+        };
+        let result = work(scope.session()).await;
+        scope.end(result).await
     }
 
     /// Every row of a statement.
@@ -115,7 +133,7 @@ impl Session<'_> {
     /// # Panics
     /// Outside a transaction of PostgreSQL; nobody but the seeder copies, and it has one.
     pub(crate) async fn copy_in(self, statement: &str, data: Vec<u8>) -> Result<u64> {
-        let Some(AnyTransaction::Postgres(transaction)) = self.transaction else {
+        let Some(AnyTransaction::Postgres(transaction)) = self.transaction.map(Scope::driver) else {
             unreachable!("only a transaction of PostgreSQL copies")
         };
         let data = futures_util::stream::iter([Ok(data)]);

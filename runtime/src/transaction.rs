@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::db::{Anyone, Core};
 use crate::driver::postgres::PostgresTransaction;
@@ -11,11 +12,23 @@ use crate::{Error, Result};
 
 /// A transaction in progress. It is handed to the closure of [`crate::Db::transaction`] and ends with it.
 pub struct Tx<S = Anyone> {
+    scope: Scope,
+    service: PhantomData<fn() -> S>,
+}
+
+/// What a transaction holds, without its service.
+pub(crate) struct Scope {
     core: Arc<Core>,
-    transaction: Arc<AnyTransaction>,
+    transaction: Arc<Shared>,
     /// The savepoint that it stands for; `None` for the transaction itself.
     savepoint: Option<Savepoint>,
-    service: PhantomData<fn() -> S>,
+}
+
+/// A transaction and everything that is nested in it.
+struct Shared {
+    transaction: AnyTransaction,
+    /// How many savepoints are open.
+    depth: AtomicU32,
 }
 
 /// A transaction of one of the two drivers.
@@ -35,12 +48,8 @@ macro_rules! on_either {
 }
 
 impl<S> Tx<S> {
-    pub(crate) fn new(core: Arc<Core>, transaction: AnyTransaction) -> Self {
-        Self { core, transaction: Arc::new(transaction), savepoint: None, service: PhantomData }
-    }
-
     /// Runs the work inside a savepoint: what it did is kept when it returns `Ok`, and undone when it returns an error,
-    /// panics, or its future is dropped; the transaction around it goes on.
+    /// panics, or its future is dropped; the transaction around it goes on. One savepoint is open at a time.
     ///
     /// # Errors
     /// That of the work, or of the savepoint.
@@ -60,22 +69,44 @@ impl<S> Tx<S> {
         E: From<Error>,
         F: AsyncFnOnce(&Tx<S>) -> Result<T, E>,
     {
-        let nested = self.begin_nested().await.map_err(|failure| self.error(failure))?;
+        let nested = self.begin_nested().await.map_err(|failure| self.scope.error(failure))?;
         let result = work(&nested).await;
         nested.end(result).await
     }
 
     pub(crate) async fn begin_nested(&self) -> Result<Self, Failure> {
-        let depth = self.savepoint.as_ref().map_or(0, |savepoint| savepoint.depth) + 1;
-        let transaction = Arc::clone(&self.transaction);
-        let savepoint = Savepoint { transaction: Arc::clone(&transaction), depth, ended: false };
-        on_either!(&*transaction, inner => inner.savepoint(depth).await)?;
-        Ok(Self { core: Arc::clone(&self.core), transaction, savepoint: Some(savepoint), service: PhantomData })
+        Ok(Self::of(self.scope.begin_nested().await?))
+    }
+
+    pub(crate) fn of(scope: Scope) -> Self {
+        Self { scope, service: PhantomData }
     }
 
     /// Commits or rolls back, by the result of the work.
     pub(crate) async fn end<T, E: From<Error>>(self, result: Result<T, E>) -> Result<T, E> {
-        let Self { core, transaction, savepoint, .. } = self;
+        self.scope.end(result).await
+    }
+
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl Scope {
+    pub(crate) fn new(core: Arc<Core>, transaction: AnyTransaction) -> Self {
+        let shared = Shared { transaction, depth: AtomicU32::new(0) };
+        Self { core, transaction: Arc::new(shared), savepoint: None }
+    }
+
+    pub(crate) async fn begin_nested(&self) -> Result<Self, Failure> {
+        let savepoint = Savepoint::set(&self.transaction, self.depth()).await?;
+        let (core, transaction) = (Arc::clone(&self.core), Arc::clone(&self.transaction));
+        Ok(Self { core, transaction, savepoint: Some(savepoint) })
+    }
+
+    /// Commits or rolls back, by the result of the work.
+    pub(crate) async fn end<T, E: From<Error>>(self, result: Result<T, E>) -> Result<T, E> {
+        let Self { core, transaction, savepoint } = self;
         let keep = result.is_ok();
         let ended = match savepoint {
             Some(savepoint) => savepoint.end(keep).await,
@@ -88,36 +119,54 @@ impl<S> Tx<S> {
         }
     }
 
-    fn error(&self, failure: Failure) -> Error {
+    pub(crate) fn error(&self, failure: Failure) -> Error {
         Error::from_failure(failure, self.core.schema)
     }
 
-    pub(crate) fn core(&self) -> &Core {
+    pub(crate) fn core(&self) -> &Arc<Core> {
         &self.core
     }
 
-    pub(crate) fn transaction_handle(&self) -> &AnyTransaction {
-        &self.transaction
+    pub(crate) fn driver(&self) -> &AnyTransaction {
+        &self.transaction.transaction
+    }
+
+    fn depth(&self) -> u32 {
+        self.savepoint.as_ref().map_or(0, |savepoint| savepoint.depth)
     }
 }
 
-async fn end_outermost(transaction: Arc<AnyTransaction>, keep: bool) -> Result<(), Failure> {
-    let transaction = Arc::into_inner(transaction)
+async fn end_outermost(transaction: Arc<Shared>, keep: bool) -> Result<(), Failure> {
+    let shared = Arc::into_inner(transaction)
         .ok_or_else(|| Failure::new(FailureKind::Cancelled, "a savepoint of the transaction is still open"))?;
-    on_either!(transaction, inner => if keep { inner.commit().await } else { inner.rollback().await })
+    on_either!(shared.transaction, inner => if keep { inner.commit().await } else { inner.rollback().await })
 }
 
 /// A place inside a transaction. Unless it was ended in order, dropping it undoes what was done since.
 struct Savepoint {
-    transaction: Arc<AnyTransaction>,
+    transaction: Arc<Shared>,
+    /// Its number, from 1: so many are open, itself included.
     depth: u32,
     ended: bool,
 }
 
 impl Savepoint {
+    /// Sets one inside another, or with `outer` 0 inside the transaction itself.
+    async fn set(transaction: &Arc<Shared>, outer: u32) -> Result<Self, Failure> {
+        let depth = outer + 1;
+        // Two side by side would be one inside the other to the database, and undoing one would undo both.
+        if transaction.depth.compare_exchange(outer, depth, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            let message = "another nested transaction is open here: run them one after the other";
+            return Err(Failure::new(FailureKind::Other, message));
+        }
+        let savepoint = Self { transaction: Arc::clone(transaction), depth, ended: false };
+        on_either!(&savepoint.transaction.transaction, inner => inner.savepoint(depth).await)?;
+        Ok(savepoint)
+    }
+
     async fn end(mut self, keep: bool) -> Result<(), Failure> {
         let depth = self.depth;
-        on_either!(&*self.transaction, inner => {
+        on_either!(&self.transaction.transaction, inner => {
             if keep { inner.release(depth).await } else { inner.rollback_to(depth).await }
         })?;
         self.ended = true;
@@ -128,13 +177,14 @@ impl Savepoint {
 impl Drop for Savepoint {
     fn drop(&mut self) {
         if !self.ended {
-            on_either!(&*self.transaction, inner => inner.rollback_to_later(self.depth));
+            on_either!(&self.transaction.transaction, inner => inner.rollback_to_later(self.depth));
         }
+        self.transaction.depth.store(self.depth - 1, Ordering::Release);
     }
 }
 
 impl<S> std::fmt::Debug for Tx<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tx").field("depth", &self.savepoint.as_ref().map_or(0, |savepoint| savepoint.depth)).finish()
+        f.debug_struct("Tx").field("depth", &self.scope.depth()).finish()
     }
 }

@@ -63,12 +63,14 @@ pub async fn create<'a, M: Model>(on: impl On<'a>, new: impl New<M>) -> Result<M
 pub async fn insert_many<'a, M: Model, N: New<M>>(on: impl On<'a>, news: impl IntoIterator<Item = N>) -> Result<u64> {
     let now = now();
     let rows = news.into_iter().map(|new| new.into_given().into_new(now)).collect::<Result<Vec<_>>>()?;
-    let session = on.session();
-    let mut written = 0;
-    for (places, rows) in by_places(rows) {
-        written += insert_rows::<M>(session, &places, rows).await?;
+    let (session, mut groups) = (on.session(), by_places(rows));
+    if groups.len() > 1 {
+        return session.together(async |session| insert_groups::<M>(session, groups).await).await;
     }
-    Ok(written)
+    match groups.pop() {
+        Some((places, rows)) => insert_rows::<M>(session, &places, rows).await,
+        None => Ok(0),
+    }
 }
 
 /// Creates a row, or changes the one with the same unique key to what is given. Returns it as the database has it.
@@ -192,9 +194,12 @@ fn insert_text<M: Model>(places: &[usize]) -> Text {
     }
 }
 
+/// The places of some fields, and rows that bind exactly these.
+type Group = (Vec<usize>, Vec<Vec<Value>>);
+
 /// Rows grouped by the fields they bind, in the order in which they came.
-fn by_places(rows: Vec<Vec<Option<Value>>>) -> Vec<(Vec<usize>, Vec<Vec<Value>>)> {
-    let mut groups: Vec<(Vec<usize>, Vec<Vec<Value>>)> = Vec::new();
+fn by_places(rows: Vec<Vec<Option<Value>>>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     for (places, values) in rows.into_iter().map(present) {
         match groups.last_mut() {
             Some((group, rows)) if *group == places => rows.push(values),
@@ -202,6 +207,14 @@ fn by_places(rows: Vec<Vec<Option<Value>>>) -> Vec<(Vec<usize>, Vec<Vec<Value>>)
         }
     }
     groups
+}
+
+async fn insert_groups<M: Model>(session: Session<'_>, groups: Vec<Group>) -> Result<u64> {
+    let mut written = 0;
+    for (places, rows) in groups {
+        written += insert_rows::<M>(session, &places, rows).await?;
+    }
+    Ok(written)
 }
 
 async fn insert_rows<M: Model>(session: Session<'_>, places: &[usize], rows: Vec<Vec<Value>>) -> Result<u64> {
@@ -237,9 +250,7 @@ fn columns_of(places: &[usize], rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
 fn check_unique<M: Model>(target: &[usize]) -> Result<()> {
     let names = |places: &[usize]| places.iter().map(|&at| M::META.fields[at].name).collect::<Vec<_>>();
     let same = |unique: &meta::Unique| {
-        !unique.partial
-            && unique.fields.len() == target.len()
-            && unique.fields.iter().all(|at| target.contains(at))
+        !unique.partial && unique.fields.len() == target.len() && unique.fields.iter().all(|at| target.contains(at))
     };
     if M::META.unique.iter().any(same) {
         return Ok(());
