@@ -5,9 +5,12 @@
 
 mod support;
 
+mod changing;
+mod creating;
 mod dialects;
 mod filters;
 mod finding;
 mod names;
 mod reading;
 mod round_trips;
+mod upserting;
