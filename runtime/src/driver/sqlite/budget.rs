@@ -6,7 +6,7 @@
 //! statements would otherwise never let a timer run.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,10 @@ const STEPS: i32 = 1_000;
 /// How much time on the calling thread costs one unit of tokio's budget. A task has 128 units, so it yields after a
 /// millisecond of work.
 const UNIT: Duration = Duration::from_micros(8);
-/// How long a text that was too slow for the calling thread keeps going to a blocking thread at once.
-const SLOW_FOR: Duration = Duration::from_secs(60);
+/// How long a text that was too slow for the calling thread goes to a blocking thread at once: not for long the first time,
+/// when perhaps only the thread was held up, and longer each time it is too slow again.
+const SLOW_FOR: Duration = Duration::from_secs(1);
+const SLOW_FOR_LONG: Duration = Duration::from_secs(64);
 /// How many slow texts are remembered.
 const SLOW_TEXTS: usize = 1_024;
 
@@ -154,36 +156,31 @@ pub(super) async fn settle(took: Duration) {
 /// The texts of reads that were too slow for the calling thread.
 #[derive(Debug, Default)]
 pub(super) struct SlowTexts {
-    /// How many there are, so that a handle without any asks nothing more.
-    count: AtomicUsize,
-    until: Mutex<HashMap<Box<str>, Instant>>,
+    /// Whether there are any, so that a handle without them asks nothing more.
+    any: AtomicBool,
+    texts: Mutex<HashMap<Box<str>, Slow>>,
+}
+
+#[derive(Debug)]
+struct Slow {
+    until: Instant,
+    pause: Duration,
 }
 
 impl SlowTexts {
     /// Whether a text was too slow a short while ago. After that it may try again: tables shrink, and indexes are added.
     pub(super) fn contains(&self, text: &str) -> bool {
-        if self.count.load(Ordering::Relaxed) == 0 {
-            return false;
-        }
-        let mut until = self.until.lock();
-        match until.get(text) {
-            None => false,
-            Some(until) if Instant::now() < *until => true,
-            Some(_) => {
-                until.remove(text);
-                self.count.store(until.len(), Ordering::Relaxed);
-                false
-            }
-        }
+        self.any.load(Ordering::Relaxed) && self.texts.lock().get(text).is_some_and(|slow| Instant::now() < slow.until)
     }
 
     /// Remembers a text.
     pub(super) fn remember(&self, text: &str) {
-        let mut until = self.until.lock();
-        if until.len() >= SLOW_TEXTS {
-            until.clear();
+        let mut texts = self.texts.lock();
+        if texts.len() >= SLOW_TEXTS {
+            texts.clear();
         }
-        until.insert(text.into(), Instant::now() + SLOW_FOR);
-        self.count.store(until.len(), Ordering::Relaxed);
+        let pause = texts.get(text).map_or(SLOW_FOR, |slow| (slow.pause * 4).min(SLOW_FOR_LONG));
+        texts.insert(text.into(), Slow { until: Instant::now() + pause, pause });
+        self.any.store(true, Ordering::Relaxed);
     }
 }

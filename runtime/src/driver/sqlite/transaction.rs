@@ -86,8 +86,9 @@ impl Connection for SqliteTransaction {
         };
         let Executed { hold: mut turn, result, inline } = execute(turn, Operation { statement, sink }, manner).await?;
         budget::settle(inline).await;
-        turn.seen();
-        result.map_err(Halt::into_failure)
+        let result = result.map_err(Halt::into_failure);
+        turn.seen(&result);
+        result
     }
 
     async fn run_batch(&self, text: Text, rows: Vec<Vec<Value>>, sink: Box<dyn Sink>) -> Result<Outcome, Failure> {
@@ -96,8 +97,9 @@ impl Connection for SqliteTransaction {
         let on_drop = Self::on_drop(&turn, Work::Write);
         let batch = Batch { text, rows, sink };
         let (mut turn, result) = run_blocking(turn, on_drop, move |connection| batch.run_inside(connection)).await?;
-        turn.seen();
-        result.map_err(Stop::into_failure)
+        let result = result.map_err(Stop::into_failure);
+        turn.seen(&result);
+        result
     }
 }
 

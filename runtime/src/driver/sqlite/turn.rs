@@ -35,12 +35,29 @@ struct State {
     lost: bool,
     /// The deepest savepoint.
     depth: u32,
-    /// The depth at which a statement was dropped half way; the lowest, if there were several.
-    broken: Option<u32>,
+    /// The statement after which the transaction cannot go on; the one at the lowest depth, if there were several.
+    broken: Option<Broken>,
     /// The savepoint to go back to before the next statement.
     undo_to: Option<u32>,
     /// Roughly how much was written.
     weight: u32,
+}
+
+/// A statement after which the transaction cannot go on.
+#[derive(Clone, Copy)]
+struct Broken {
+    /// How many savepoints it stood inside.
+    depth: u32,
+    end: End,
+}
+
+/// How a statement ended that did not succeed.
+#[derive(Clone, Copy)]
+enum End {
+    /// Its future was dropped.
+    Dropped,
+    /// It failed. SQLite would go on, but PostgreSQL does not, and what works on one has to work on the other.
+    Failed,
 }
 
 /// The right to use the connection.
@@ -106,12 +123,17 @@ impl Turn {
     /// Whether the transaction can go on.
     pub(super) fn check(&self) -> Result<(), Failure> {
         self.check_not_lost()?;
-        match self.turns.state.lock().broken {
+        match self.turns.state.lock().broken.map(|broken| broken.end) {
             None => Ok(()),
-            Some(_) => Err(Failure::new(
+            Some(End::Dropped) => Err(Failure::new(
                 FailureKind::Cancelled,
                 "a statement of this transaction was dropped before its outcome was known; roll the transaction back, \
                  or back to a savepoint before that statement",
+            )),
+            Some(End::Failed) => Err(Failure::new(
+                FailureKind::Other,
+                "a statement of this transaction failed: the transaction can only be rolled back (put what may fail \
+                 into a nested transaction)",
             )),
         }
     }
@@ -138,8 +160,13 @@ impl Turn {
     }
 
     /// The outcome of the statement is on its way to the caller.
-    pub(super) fn seen(&mut self) {
-        self.unseen = None;
+    pub(super) fn seen<T>(&mut self, result: &Result<T, Failure>) {
+        let depth = self.unseen.take();
+        if let (Some(depth), Err(failure)) = (depth, result)
+            && reached_the_database(failure.kind)
+        {
+            self.turns.state.lock().breaks(depth, End::Failed);
+        }
     }
 
     /// Where a statement runs that ends or divides the transaction.
@@ -166,7 +193,7 @@ impl Turn {
     pub(super) fn undone_to(&self, depth: u32) {
         let mut state = self.turns.state.lock();
         state.depth = state.depth.min(depth.saturating_sub(1));
-        state.broken = state.broken.filter(|broken| *broken < depth);
+        state.broken = state.broken.filter(|broken| broken.depth < depth);
         state.undo_to = state.undo_to.filter(|other| *other < depth);
     }
 }
@@ -185,13 +212,26 @@ impl Drop for Turn {
         let mut state = self.turns.state.lock();
         state.lost |= lease.is_autocommit();
         if let Some(depth) = self.unseen {
-            state.broken = Some(state.broken.map_or(depth, |other| other.min(depth)));
+            state.breaks(depth, End::Dropped);
         }
         let over = if state.ended { Some(lease) } else { state.lease.replace(lease) };
         drop(state);
         drop(over);
         self.turns.permit.add_permits(1);
     }
+}
+
+impl State {
+    fn breaks(&mut self, depth: u32, end: End) {
+        if self.broken.is_none_or(|other| depth < other.depth) {
+            self.broken = Some(Broken { depth, end });
+        }
+    }
+}
+
+/// Whether a failure came from the database, rather than from a value on its way there or back.
+fn reached_the_database(kind: FailureKind) -> bool {
+    !matches!(kind, FailureKind::Value | FailureKind::Decode | FailureKind::Busy)
 }
 
 fn ended() -> Failure {
