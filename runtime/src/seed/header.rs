@@ -188,6 +188,7 @@ impl Names {
         let candidates: Vec<_> = target
             .unique
             .iter()
+            .filter(|unique| !unique.partial)
             .filter_map(|unique| match unique.fields {
                 [at] => Some(&target.fields[*at]),
                 _ => None,

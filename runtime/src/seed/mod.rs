@@ -48,6 +48,7 @@ pub(crate) async fn load(
     wanted: &Wanted,
     progress: &dyn Progress,
 ) -> Result<Report> {
+    wanted.check(schema)?;
     let mut loader = Loader::new(session, meta, schema, source, wanted, progress);
     let mut report = Report::default();
     for (at, seed) in wanted.seeds(schema) {

@@ -1,10 +1,13 @@
 //! Which seeds are loaded: the default ones, the sets that were asked for, and those whose variable is set.
 
+use std::collections::BTreeSet;
 use std::env::{self, VarError};
 use std::fmt;
 use std::sync::Arc;
 
-use seedbed_schema::{Schema, Seed};
+use seedbed_schema::{Schema, Seed, nearest};
+
+use crate::{Error, Result};
 
 /// Which seeds are loaded. By default those without a set, with the variables of the process.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +22,18 @@ impl Wanted {
     /// The seeds to load in their order, each with its place in the schema.
     pub(super) fn seeds<'s>(&'s self, schema: &'s Schema) -> impl Iterator<Item = (usize, &'s Seed)> {
         schema.seeds.iter().enumerate().filter(|(_, seed)| self.has_set(seed) && self.has_variable(seed))
+    }
+
+    /// Refuses a set that no seed belongs to: a slip of the finger would load nothing, and nobody would notice.
+    pub(super) fn check(&self, schema: &Schema) -> Result<()> {
+        let known: BTreeSet<&str> = schema.seeds.iter().filter_map(|seed| seed.set.as_deref()).collect();
+        let Some(unknown) = self.sets.iter().find(|set| !known.contains(set.as_str())) else { return Ok(()) };
+        let help = match nearest(unknown, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "no seed says `set:`".to_owned(),
+            None => format!("there are `{}`", known.into_iter().collect::<Vec<_>>().join("`, `")),
+        };
+        Err(Error::Seed(format!("no seed belongs to the set `{unknown}`; {help}")))
     }
 
     fn has_set(&self, seed: &Seed) -> bool {

@@ -13,6 +13,7 @@ on_both!(
     rows_without_keys_refer_to_each_other,
     circles_without_keys,
     parents_that_are_missing,
+    targets_with_composite_keys,
 );
 
 const SEEDS: &str =
@@ -133,4 +134,24 @@ async fn parents_that_are_missing(db: &TestDb) {
             "data/items.csv:3:6 (column `parent_id`): no `Item` has this `id`: `9`",
         ]
     );
+}
+
+async fn targets_with_composite_keys(db: &TestDb) {
+    let seeds = "  - { model: Place, file: data/places.csv, key: [item_id, slot] }
+  - { model: Visit, file: data/visits.csv, key: id }";
+    let places = ("data/places.csv", "itemId,slot\n1,1\n1,2\n");
+    let shop = Shop::open(db, seeds, &[places, ("data/visits.csv", "id,place\n1,1\n")]).await;
+    assert_eq!(
+        shop.refuses().await,
+        [
+            "data/visits.csv:1:4: a `Place` has no key of one field that `place` could give: use `place_item_id`, `place_slot`"
+        ]
+    );
+    shop.write(&[("data/visits.csv", "id,placeItemId,placeSlot\n1,1,2\n2,2,1\n3,,\n4,2,\n")]);
+    assert_eq!(
+        shop.refuses().await,
+        ["data/visits.csv:3:3 (column `placeItemId`): no `Place` has this `item_id`, `slot`: `2`"]
+    );
+    shop.write(&[("data/visits.csv", "id,placeItemId,placeSlot\n1,1,2\n3,,\n4,2,\n")]);
+    assert_eq!(shop.loads().await, ["2/0/0", "3/0/0"]);
 }

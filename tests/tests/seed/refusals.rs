@@ -149,6 +149,8 @@ async fn sets_and_variables_choose_seeds(db: &TestDb) {
     shop.want("dev");
     assert_eq!(shop.loads().await, ["0/0/1", "1/0/0", "0/0/1"]);
     assert_eq!(shop.query("SELECT id, name FROM providers ORDER BY id").await, ["1|a", "2|b", "3|c"]);
+    shop.want("dve");
+    assert_eq!(shop.refuses().await, ["no seed belongs to the set `dve`; did you mean `dev`?"]);
 }
 
 async fn rows_of_the_spec(db: &TestDb) {

@@ -71,6 +71,9 @@ models:
       slot: int
       label: string?
     key: [item_id, slot]
+  Visit:
+    belongs_to:
+      place: Place?
 "#;
 
 /// A folder with a spec, and a database with its tables.
@@ -172,9 +175,9 @@ impl Shop {
     /// Every row of every table.
     async fn everything(&self) -> Vec<String> {
         let mut all = Vec::new();
-        for table in ["providers", "items", "tags", "places", "seedbed_history"] {
+        for table in ["providers", "items", "tags", "places", "visits", "seedbed_history"] {
             all.push(table.to_owned());
-            all.extend(self.query(&format!("SELECT * FROM {table} ORDER BY 1, 2")).await);
+            all.extend(self.query(&format!("SELECT * FROM {table} ORDER BY 1")).await);
         }
         all
     }
