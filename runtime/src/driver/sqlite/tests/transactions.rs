@@ -1,5 +1,6 @@
 //! Transactions and savepoints: what is kept, what is undone, and what a failure half way leaves.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::support::{
@@ -187,7 +188,7 @@ async fn a_failed_statement_ends_the_transaction_or_its_savepoint() {
     let transaction = db.driver.begin().await.unwrap();
     insert(&transaction, 1).await.unwrap();
     transaction.savepoint(1).await.unwrap();
-    insert(&transaction, 1).await.unwrap_err();
+    try_exec(&transaction, "INSERT INTO t (id, v) VALUES (1, 1)").await.unwrap_err();
     transaction.rollback_to(1).await.unwrap();
     insert(&transaction, 3).await.unwrap();
     transaction.commit().await.unwrap();
@@ -296,4 +297,29 @@ async fn tables_are_made_in_transactions() {
     transaction.rollback().await.unwrap();
     let failure = try_exec(&db.driver, "SELECT * FROM a").await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Undefined);
+}
+
+/// A task may be moved to another thread at every pause.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transactions_move_between_threads() {
+    let db = Arc::new(Database::new().await);
+    let tasks = (0..4).map(|_| {
+        let db = Arc::clone(&db);
+        tokio::spawn(async move {
+            for v in 0..20 {
+                let transaction = db.driver.begin().await.unwrap();
+                transaction.savepoint(1).await.unwrap();
+                insert(&transaction, v).await.unwrap();
+                transaction.release(1).await.unwrap();
+                let rows = vec![vec![Value::I64(v)]];
+                let text = "INSERT INTO t (v) VALUES ($1)";
+                transaction.run_batch(text.into(), rows, Box::new(Discard)).await.map(drop).unwrap();
+                transaction.commit().await.unwrap();
+            }
+        })
+    });
+    for task in futures_util::future::join_all(tasks).await {
+        task.unwrap();
+    }
+    assert_eq!(count(&db.driver).await, 160);
 }
