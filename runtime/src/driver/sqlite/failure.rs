@@ -59,6 +59,10 @@ fn describe(code: i32, message: &str) -> Failure {
             name_columns(&mut failure, after(message, "NOT NULL constraint failed: "));
             failure
         }
+        // `ON DELETE RESTRICT` is a trigger to SQLite, and only the text tells it from one of the user's.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => {
+            Failure::new(FailureKind::ForeignKey, message)
+        }
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Failure::new(FailureKind::ForeignKey, message),
         ffi::SQLITE_CONSTRAINT_DATATYPE => {
             let mut failure = Failure::new(FailureKind::Other, message);
