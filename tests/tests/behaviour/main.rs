@@ -5,9 +5,11 @@
 
 mod support;
 
+mod associations;
 mod changing;
 mod creating;
 mod dialects;
+mod errors;
 mod filters;
 mod finding;
 mod names;

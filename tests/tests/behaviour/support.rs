@@ -1,7 +1,7 @@
 //! Handles to fresh databases, and rows that are complete but for what a test is about.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use kinds::seedbed::{Decimal, Uuid};
+use kinds::seedbed::{Decimal, Discard, Statement, Uuid, Work};
 use kinds::{Color, Db, NewKind, NewMaybeKind, NewPerson, Person};
 use seedbed_tests::TestDb;
 
@@ -65,4 +65,10 @@ pub(crate) fn maybe() -> NewMaybeKind {
 pub(crate) async fn person(db: &Db, name: &str) -> Person {
     let new = NewPerson::builder().email(format!("{name}@example.com")).name(name.to_owned());
     Person::create(db, new).await.expect("the address is free")
+}
+
+/// Runs a statement that the generated API has no words for.
+pub(crate) async fn execute(db: &Db, sql: &str) {
+    let statement = Statement { text: sql.to_owned().into(), values: Vec::new(), work: Work::Write };
+    db.run(statement, Box::new(Discard)).await.map(drop).expect("the statement is right");
 }
