@@ -1,6 +1,6 @@
 //! Reads `schema.yaml` and writes everything that follows from it.
 //!
-//! The pipeline: a spec is read into a [`document`] with places, lowered to a [`seedbed_schema::Schema`], validated, and
+//! The pipeline: a spec is read into a document with places, lowered to a [`seedbed_schema::Schema`], validated, and
 //! handed to the emitters. What is wrong with a spec comes back as [`Diagnostics`], all of it at once.
 
 pub mod diagnostics;
