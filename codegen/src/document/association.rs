@@ -140,9 +140,12 @@ impl AssociationSpec {
             return None;
         };
         let target = target(scalar, head.start, head.end, report);
+        let mut words: Vec<Piece<'_>> = std::iter::from_fn(|| line.word()).collect();
+        let nullable = target.as_ref().is_some_and(|(_, nullable)| *nullable) | lonely_mark(&mut words, scalar, report);
         let mut options = Options::default();
         let mut seen: Vec<(&str, Span)> = Vec::new();
-        while let Some(word) = line.word() {
+        let mut words = words.into_iter().peekable();
+        while let Some(word) = words.next() {
             let span = report.place(scalar, word.start, word.end);
             let name = word.text.split_once('=').map_or(word.text, |(name, _)| name);
             if let Some((_, first)) = seen.iter().find(|(earlier, _)| *earlier == name) {
@@ -154,14 +157,24 @@ impl AssociationSpec {
             }
             seen.push((name, span));
             options.set(word, scalar, report);
+            // `key = x` was reported at `key`; its other words say nothing new.
+            if word.text == name && words.next_if(|next| next.text == "=").is_some() {
+                words.next();
+            }
         }
-        Some(Self {
-            span: scalar.span,
-            nullable: target.as_ref().is_some_and(|(_, nullable)| *nullable),
-            model: target.map(|(model, _)| model),
-            options,
-        })
+        Some(Self { span: scalar.span, nullable, model: target.map(|(model, _)| model), options })
     }
+}
+
+/// Reports a `?` that does not stand directly behind the model, and takes it out; it is clear what it means.
+fn lonely_mark(words: &mut Vec<Piece<'_>>, scalar: &Scalar, report: &mut Report) -> bool {
+    let Some(mark) = words.first().copied().filter(|word| word.text == "?") else { return false };
+    words.remove(0);
+    report.push(
+        Diagnostic::error(Code::AssociationLine, report.place(scalar, mark.start, mark.end), "`?` is out of place")
+            .help("write it directly behind the model: `User?`"),
+    );
+    true
 }
 
 /// The model in a range of a text, and whether `?` follows it.
@@ -211,10 +224,6 @@ impl Options {
             (_, None | Some("")) if OPTIONS.contains(&option) => report.push(
                 Diagnostic::error(Code::AssociationLine, whole, format!("the option `{option}` has no value"))
                     .help(format!("write `{option}=VALUE`, without spaces around `=`")),
-            ),
-            (_, None) if option.is_empty() || option == "?" => report.push(
-                Diagnostic::error(Code::AssociationLine, whole, format!("`{}` is out of place", word.text))
-                    .help("an association line is `MODEL[?] [option=value …]`, with `?` directly behind the model"),
             ),
             (_, None) => report.push(unknown_option(option, option_span)),
             ("key", Some(value)) => self.key = Some(keys(value, start, scalar, report)),

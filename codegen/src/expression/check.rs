@@ -196,7 +196,7 @@ impl Checker<'_, '_, '_> {
                 _ => "write a text in single quotes",
             };
             if !(ty == Type::Bool && matches!(tree.kind, Kind::Bool(_))) {
-                return self.wrong(tree, format!("`{written}` is compared with `{name}`"), help);
+                return self.wrong(tree, format!("`{}` is compared with `{name}`", self.written(tree)), help);
             }
         }
         match literal::parse(ty, &written, quoted, self.scope.enums()) {
@@ -360,6 +360,11 @@ impl Checker<'_, '_, '_> {
         let span = self.span(tree);
         self.report.push(Diagnostic::error(Code::ExpressionType, span, message).help(help));
         None
+    }
+
+    /// A part of the expression as it is written.
+    fn written(&self, tree: &Tree) -> &str {
+        &self.text.text[tree.range.clone()]
     }
 
     fn span(&self, tree: &Tree) -> Span {

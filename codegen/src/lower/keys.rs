@@ -168,6 +168,11 @@ impl Resolver<'_, '_> {
             );
             return None;
         }
+        if let Some(at) = (1..parts.len()).find(|at| parts[..*at].iter().any(|part| part.name == parts[*at].name)) {
+            let message = format!("the field `{}` stands in the key twice", parts[at].name);
+            report.push(Diagnostic::error(Code::BadPrimaryKey, members.span, message).help("name it once"));
+            return None;
+        }
         if let Some(long) = parts.iter().find(|part| part.name.len() > MAX_NAME) {
             let message = format!("the key is handed on so often that a field would be called `{}`", long.name);
             report.push(
@@ -206,6 +211,12 @@ impl Resolver<'_, '_> {
                 .zip(shape)
                 .map(|(name, part)| KeyPart { name, ty: part.ty })
                 .collect();
+            let takes_part = named || parts.iter().any(|part| part.name == wanted);
+            if takes_part && association.nullable {
+                let message = format!("`{}` may be NULL, and a primary key never is", name.text);
+                let diagnostic = Diagnostic::error(Code::BadPrimaryKey, association.span, message);
+                report.push(diagnostic.secondary(member.span, "part of the key").help("remove the `?`"));
+            }
             if named {
                 return Some(parts);
             }

@@ -7,20 +7,17 @@ use crate::document::Name;
 use crate::lower::{Drafts, snake};
 
 /// Types that generated code and its users take for granted.
-const TYPES: [&str; 22] = [
+const TYPES: [&str; 19] = [
     "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Box", "Vec", "String", "Default", "Clone", "Copy",
-    "Debug", "From", "Into", "Iterator", "Send", "Sync", "Error", "Db", "Tx",
+    "Debug", "From", "Into", "Iterator", "Send", "Sync",
 ];
 
-/// Files of the generated crate that are not models.
-const MODULES: [&str; 5] = ["lib", "main", "mod", "enums", "services"];
+/// Files of the generated crate that are not models, and the runtime, which it shows under its name.
+const MODULES: [&str; 6] = ["lib", "main", "mod", "enums", "services", "seedbed"];
 
 /// Fields that would collide with a function of the patch or the builder of every model.
-const FIELDS: [(&str, &str); 3] = [
-    ("new", "a patch is begun with `new()`"),
-    ("builder", "a new row is begun with `builder()`"),
-    ("build", "a new row is finished with `build()`"),
-];
+const FIELDS: [(&str, &str); 2] =
+    [("new", "a patch is begun with `new()`"), ("builder", "a new row is begun with `builder()`")];
 
 /// Associations that would collide with a function that every model has.
 const ASSOCIATIONS: [&str; 12] =
@@ -35,7 +32,7 @@ pub(crate) fn type_name(name: &Name, report: &mut Report) {
     let reason = if TYPES.contains(&name.text.as_str()) {
         "generated code needs the type of that name"
     } else if MODULES.contains(&module.as_str()) {
-        "the generated crate has a file of that name"
+        "the generated crate has a module of that name"
     } else {
         return;
     };
