@@ -27,9 +27,17 @@ pub(super) struct Converter<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
+/// A row of a stage.
+pub(super) struct StagedRow {
+    /// The values of the stage's columns.
+    pub(super) values: Vec<Value>,
+    /// What they take, roughly: a cell may be a large file.
+    pub(super) bytes: usize,
+}
+
 impl Converter<'_> {
-    /// The values of the stage's columns; `None` if something is wrong with the record.
-    pub(super) async fn row(&self, record: &Record, problems: &mut Problems) -> Option<Vec<Value>> {
+    /// The row that a record stands for; `None` if something is wrong with it.
+    pub(super) async fn row(&self, record: &Record, problems: &mut Problems) -> Option<StagedRow> {
         let (cells, columns) = (&record.cells, &self.layout.columns);
         if cells.len() != columns.len() {
             let count = |count: usize| if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") };
@@ -37,33 +45,35 @@ impl Converter<'_> {
             problems.add(self.label.at(record.place()), message);
             return None;
         }
-        let mut values = vec![Value::I64(i64::try_from(record.place().line).unwrap_or(i64::MAX))];
+        let line = i64::try_from(record.place().line).unwrap_or(i64::MAX);
+        let mut row = StagedRow { values: vec![Value::I64(line)], bytes: 0 };
         let mut is_good = true;
         for (cell, column) in cells.iter().zip(columns) {
-            if let Err(message) = self.cell(cell, column, &mut values).await {
+            if let Err(message) = self.cell(cell, column, &mut row).await {
                 problems.add_cell(self.label, cell.place, &column.name, message);
                 is_good = false;
             }
         }
-        values.extend(
+        row.values.extend(
             self.layout.filled.iter().map(|field| default_value(field, self.now).unwrap_or_else(|| null(field))),
         );
-        is_good.then_some(values)
+        is_good.then_some(row)
     }
 
     /// Adds the values of a cell: one, or one for each candidate of a lookup.
-    async fn cell(&self, cell: &Cell, column: &Column, values: &mut Vec<Value>) -> Result<(), String> {
+    async fn cell(&self, cell: &Cell, column: &Column, row: &mut StagedRow) -> Result<(), String> {
         let model = self.layout.model;
         let given = self.given(&cell.text).await?;
+        row.bytes += given.bytes();
         match &column.target {
             Target::Field(field) => {
                 let value = field_value(self.schema, model, field, given)?;
                 if value.is_null() && self.layout.key.iter().any(|key| key.at == field.at) {
                     return Err(format!("`{}.{}` tells the rows apart and must not be null", model.name, field.name));
                 }
-                values.push(value);
+                row.values.push(value);
             }
-            Target::Association(lookup) => values.extend(lookup_values(self.schema, model, lookup, given)?),
+            Target::Association(lookup) => row.values.extend(lookup_values(self.schema, model, lookup, given)?),
         }
         Ok(())
     }

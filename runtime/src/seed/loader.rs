@@ -21,6 +21,9 @@ use crate::new_row::now;
 use crate::session::Session;
 use crate::{Error, Result, meta};
 
+/// The most bytes of rows that wait to be staged, for cells that are large files.
+const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
+
 /// What the loading of all seeds shares.
 pub(super) struct Loader<'a> {
     session: Session<'a>,
@@ -171,17 +174,25 @@ impl<'a> Loader<'a> {
                     return Ok(());
                 }
             };
-            let mut staged = Vec::with_capacity(records.len());
+            let (mut batch, mut bytes) = (Vec::new(), 0);
             for record in &records {
-                staged.extend(converter.row(record, &mut self.problems).await);
+                let row = converter.row(record, &mut self.problems).await;
                 if self.problems.is_full() {
                     return Ok(());
                 }
+                if let Some(row) = row.filter(|_| self.problems.is_empty()) {
+                    bytes += row.bytes;
+                    batch.push(row.values);
+                }
+                if bytes > MAX_BATCH_BYTES {
+                    stage.fill(std::mem::take(&mut batch)).await?;
+                    bytes = 0;
+                }
+            }
+            if self.problems.is_empty() {
+                stage.fill(batch).await?;
             }
             count += records.len() as u64;
-            if self.problems.is_empty() {
-                stage.fill(staged).await?;
-            }
             self.step(source.label, rows, count, false);
         }
     }

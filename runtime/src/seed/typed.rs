@@ -22,6 +22,17 @@ pub(super) enum Given {
     Content { bytes: Vec<u8>, from: String },
 }
 
+impl Given {
+    /// The bytes of its text.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Null | Self::Unset(_) => 0,
+            Self::Text { text, .. } => text.len(),
+            Self::Content { bytes, .. } => bytes.len(),
+        }
+    }
+}
+
 /// The value of a field, of a model of the schema.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use seedbed_tests::{TestDb, on_both};
 
 use crate::shop::Shop;
 
-on_both!(rows_of_many_pieces, a_mistake_in_the_last_row);
+on_both!(rows_of_many_pieces, a_mistake_in_the_last_row, cells_that_are_large_files);
 
 /// Enough for several pieces.
 const ROWS: u64 = 20_000;
@@ -56,4 +56,16 @@ async fn a_mistake_in_the_last_row(db: &TestDb) {
         shop.refuses().await,
         [format!("data/items.csv:{}:1 (column `id`): the same `id` as in line 2", ROWS + 2)]
     );
+}
+
+async fn cells_that_are_large_files(db: &TestDb) {
+    let csv = (1..=9).fold("id,name,note\n".to_owned(), |csv, id| csv + &format!("{id},n{id},file:large.txt\n"));
+    let shop = Shop::items(db, &csv).await;
+    shop.write(&[("data/large.txt", &"0123456789abcde\n".repeat(100_000))]);
+    assert_eq!(shop.loads().await, ["9/0/0"]);
+    assert_eq!(
+        shop.query("SELECT count(*), min(length(note)), max(length(note)) FROM items").await,
+        ["9|1600000|1600000"]
+    );
+    assert_eq!(shop.loads().await, ["0/0/9"]);
 }
