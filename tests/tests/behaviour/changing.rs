@@ -1,9 +1,10 @@
 //! Rows that are changed and deleted: one by one, and all that a query finds.
 
 use kinds::{
-    Color, Error, Kind, KindPatch, MaybeKind, MaybeKindPatch, Membership, NewMembership, NewTeam, Person, PersonPatch,
-    Team, TeamPatch, Word, maybe_kind as maybe, person as people, team as teams,
+    Color, Kind, KindPatch, MaybeKind, MaybeKindPatch, Membership, NewMembership, NewTeam, Person, PersonPatch, Team,
+    TeamPatch, Word, maybe_kind as maybe, person as people, team as teams,
 };
+use seedbed::Error;
 use seedbed_tests::{TestDb, on_both};
 use serde_json::json;
 
@@ -110,7 +111,7 @@ async fn rows_of_composite_keys_are_changed_and_deleted(db: &TestDb) {
     assert_eq!(Membership::query().all(&db).await.expect("it is asked"), [second]);
 }
 
-async fn two_memberships(db: &kinds::Db) -> (Membership, Membership) {
+async fn two_memberships(db: &seedbed::Db) -> (Membership, Membership) {
     let team = Team::create(db, NewTeam::builder().name("a")).await.expect("the row is taken");
     let mut rows = Vec::new();
     for name in ["ada", "bob"] {
@@ -122,14 +123,14 @@ async fn two_memberships(db: &kinds::Db) -> (Membership, Membership) {
 }
 
 /// Rows with 0 to 9 in `whole`.
-async fn ten(db: &TestDb) -> kinds::Db {
+async fn ten(db: &TestDb) -> seedbed::Db {
     let db = open(db).await;
     let rows = (0..10).map(|at| support::maybe().whole(at));
     MaybeKind::insert_many(&db, rows).await.expect("the rows are taken");
     db
 }
 
-async fn wholes(db: &kinds::Db) -> Vec<i32> {
+async fn wholes(db: &seedbed::Db) -> Vec<i32> {
     let rows = MaybeKind::query().order_by(maybe::WHOLE.asc()).all(db).await.expect("it is asked");
     rows.into_iter().filter_map(|row| row.whole).collect()
 }

@@ -3,8 +3,9 @@
 use chrono::{Duration, Utc};
 use kinds::seedbed::Uuid;
 use kinds::{
-    Color, Error, Membership, NewMembership, NewPreset, NewTeam, NewTicket, Preset, Team, Ticket, Word, preset, team,
+    Color, Membership, NewMembership, NewPreset, NewTeam, NewTicket, Preset, Team, Ticket, Word, preset, team,
 };
+use seedbed::Error;
 use seedbed_tests::{TestDb, on_both};
 use serde_json::json;
 

@@ -1,12 +1,13 @@
 //! The same rows, written through one dialect and through the other, are equal when they are read.
 
 use kinds::seedbed::Json;
-use kinds::{Db, MaybeKind, NewMaybeKind, maybe_kind};
+use kinds::{MaybeKind, NewMaybeKind, maybe_kind};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use seedbed::Db;
 use seedbed_tests::TestDb;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};

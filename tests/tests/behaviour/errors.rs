@@ -4,9 +4,10 @@ use std::error::Error as _;
 
 use kinds::seedbed::{Decimal, Json};
 use kinds::{
-    Booking, BookingPatch, City, Error, MaybeKind, NewBadge, NewBooking, NewCity, NewLetter, NewMaybeKind,
-    NewMembership, NewPassport, NewTeam, Passport, Person, Team, TeamPatch,
+    Booking, BookingPatch, City, MaybeKind, NewBadge, NewBooking, NewCity, NewLetter, NewMaybeKind, NewMembership,
+    NewPassport, NewTeam, Passport, Person, Team, TeamPatch,
 };
+use seedbed::Error;
 use seedbed_tests::{Dialect, TestDb, on_both};
 use serde_json::json;
 
@@ -110,7 +111,7 @@ async fn checks_name_their_field_and_constraint(db: &TestDb) {
 }
 
 /// SQLite does not say which foreign key it was.
-fn foreign_key(db: &kinds::Db, error: &Error, expected: (&'static str, &'static str)) {
+fn foreign_key(db: &seedbed::Db, error: &Error, expected: (&'static str, &'static str)) {
     let Error::ForeignKey { model, association, .. } = error else { panic!("{error:?}") };
     let expected = match db.dialect() {
         Dialect::Postgres => (Some(expected.0), Some(expected.1)),

@@ -1,7 +1,8 @@
 //! Which rows a condition finds: every operator, NULL, patterns, lists, and conditions in conditions.
 
 use kinds::seedbed::{Filter, Uuid};
-use kinds::{Color, Db, MaybeKind, NewMaybeKind, maybe_kind as maybe};
+use kinds::{Color, MaybeKind, NewMaybeKind, maybe_kind as maybe};
+use seedbed::Db;
 use seedbed_tests::{TestDb, on_both};
 use serde_json::json;
 
@@ -380,7 +381,7 @@ async fn values_that_no_database_takes_are_refused(db: &TestDb) {
         maybe::DAY.lt(beyond),
     ] {
         let error = MaybeKind::query().filter(filter.clone()).all(&db).await.expect_err("there is no such value");
-        let kinds::Error::Database(failure) = &error else { panic!("{filter:?}: {error:?}") };
+        let seedbed::Error::Database(failure) = &error else { panic!("{filter:?}: {error:?}") };
         assert_eq!(failure.kind, kinds::seedbed::FailureKind::Value, "{filter:?}: {error:?}");
     }
 }

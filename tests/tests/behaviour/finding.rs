@@ -3,9 +3,10 @@
 use chrono::Duration;
 use kinds::seedbed::{Secret, Uuid};
 use kinds::{
-    City, Country, Day, Error, Kind, Membership, NewCity, NewCountry, NewDay, NewMembership, NewPassport, NewPerson,
+    City, Country, Day, Kind, Membership, NewCity, NewCountry, NewDay, NewMembership, NewPassport, NewPerson,
     NewSession, NewTeam, NewTicket, NewVault, Passport, Person, Session, Team, Ticket, Vault, Word,
 };
+use seedbed::Error;
 use seedbed_tests::{TestDb, on_both};
 
 use crate::support::{date, kind, open, person};

@@ -2,10 +2,10 @@
 
 use kinds::seedbed::Enumeration;
 use kinds::{
-    Color, Column, Error, Field, Keyword, KeywordPatch, Legacy, LegacyPatch, NewColumn, NewField, NewKeyword,
-    NewLegacy, NewOn, NewQuery, NewRow, NewSet, NewWrite, On, Preset, Query, Row, Set, Word, Write, keyword, legacy,
-    row,
+    Color, Column, Field, Keyword, KeywordPatch, Legacy, LegacyPatch, NewColumn, NewField, NewKeyword, NewLegacy,
+    NewOn, NewQuery, NewRow, NewSet, NewWrite, On, Preset, Query, Row, Set, Word, Write, keyword, legacy, row,
 };
+use seedbed::Error;
 use seedbed_tests::{TestDb, on_both};
 
 use crate::support::open;

@@ -1,6 +1,7 @@
 //! What a query gives: order, limit and offset, all, one, first, count, exists.
 
-use kinds::{Db, Error, MaybeKind, maybe_kind as maybe};
+use kinds::{MaybeKind, maybe_kind as maybe};
+use seedbed::{Db, Error};
 use seedbed_tests::{TestDb, on_both};
 
 use crate::support::{self, open};

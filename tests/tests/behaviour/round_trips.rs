@@ -1,7 +1,8 @@
 //! What is written is what is read: every type, at its edges, and NULL.
 
 use kinds::seedbed::{Json, Uuid};
-use kinds::{Color, Db, Kind, MaybeKind, NewMaybeKind};
+use kinds::{Color, Kind, MaybeKind, NewMaybeKind};
+use seedbed::Db;
 use seedbed_tests::{TestDb, on_both};
 use serde_json::json;
 

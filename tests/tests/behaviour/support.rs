@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kinds::seedbed::{Decimal, Discard, Statement, Uuid, Work};
-use kinds::{Color, Db, NewKind, NewMaybeKind, NewPerson, Person};
+use kinds::{Color, NewKind, NewMaybeKind, NewPerson, Person};
+use seedbed::Db;
 use seedbed_tests::TestDb;
 
 /// A handle to a database with the tables of `specs/kinds`, and nothing in them.

@@ -2,9 +2,10 @@
 
 use kinds::seedbed::Secret;
 use kinds::{
-    City, Country, Error, Membership, MembershipPatch, NewCity, NewCountry, NewMembership, NewPerson, NewSession,
-    NewTeam, Person, PersonPatch, Session, Team, Word, booking, city, country, membership, person, session, team,
+    City, Country, Membership, MembershipPatch, NewCity, NewCountry, NewMembership, NewPerson, NewSession, NewTeam,
+    Person, PersonPatch, Session, Team, Word, booking, city, country, membership, person, session, team,
 };
+use seedbed::Error;
 use seedbed_tests::{TestDb, on_both};
 
 use crate::support::{self, open};
