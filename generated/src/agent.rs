@@ -82,34 +82,34 @@ impl Agent {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`User`](crate::User) it belongs to, if any, loaded now.
+    /// The `User` it belongs to, if any, loaded now.
     pub async fn load_user<'a>(&self, on: impl On<'a>) -> Result<Option<crate::User>> {
         let Some(user_id) = self.user_id else { return Ok(None) };
         crate::User::find(on, user_id).await
     }
 
-    /// The [`Model`](crate::Model) it belongs to, if any, loaded now.
+    /// The `Model` it belongs to, if any, loaded now.
     pub async fn load_model<'a>(&self, on: impl On<'a>) -> Result<Option<crate::Model>> {
         let Some(model_id) = self.model_id else { return Ok(None) };
         crate::Model::find(on, model_id).await
     }
 
-    /// The [`Prompt`](crate::Prompt) it belongs to, loaded now.
+    /// The `Prompt` it belongs to, loaded now.
     pub async fn load_prompt<'a>(&self, on: impl On<'a>) -> Result<crate::Prompt> {
         crate::Prompt::get(on, self.prompt_id).await
     }
 
-    /// A query for the [`Thread`](crate::Thread) rows that belong to it.
+    /// A query for the `Thread` rows that belong to it.
     pub fn query_threads(&self) -> Query<crate::Thread, Filtered> {
         crate::Thread::query().filter(crate::thread::AGENT_ID.eq(self.id))
     }
 
-    /// A query for the [`Resource`](crate::Resource) rows that belong to it.
+    /// A query for the `Resource` rows that belong to it.
     pub fn query_resources(&self) -> Query<crate::Resource, Filtered> {
         crate::Resource::query().filter(crate::resource::AGENT_ID.eq(self.id))
     }
 
-    /// A query for the [`Vector`](crate::Vector) rows that belong to it.
+    /// A query for the `Vector` rows that belong to it.
     pub fn query_vectors(&self) -> Query<crate::Vector, Filtered> {
         crate::Vector::query().filter(crate::vector::AGENT_ID.eq(self.id))
     }
@@ -130,7 +130,7 @@ pub const UPDATED_AT: Column<Agent, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Agent`]: `NewAgent::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Agent`: `NewAgent::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewAgent<PromptId = Set, Name = Set>(Draft<Agent, (PromptId, Name)>);
 
@@ -172,7 +172,7 @@ impl seedbed::New<Agent> for NewAgent {
     }
 }
 
-/// The required fields of [`NewAgent`] that are not set yet.
+/// The required fields of `NewAgent` that are not set yet.
 pub mod required {
     /// `prompt_id` is not set.
     #[derive(Debug, Clone)]
@@ -182,7 +182,7 @@ pub mod required {
     pub enum Name {}
 }
 
-/// Changes to a row of [`Agent`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Agent`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct AgentPatch(Given<Agent>);
 

@@ -80,17 +80,17 @@ impl Message {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`User`](crate::User) it belongs to, loaded now.
+    /// The `User` it belongs to, loaded now.
     pub async fn load_user<'a>(&self, on: impl On<'a>) -> Result<crate::User> {
         crate::User::get(on, self.user_id).await
     }
 
-    /// The [`Thread`](crate::Thread) it belongs to, loaded now.
+    /// The `Thread` it belongs to, loaded now.
     pub async fn load_thread<'a>(&self, on: impl On<'a>) -> Result<crate::Thread> {
         crate::Thread::get(on, self.thread_id).await
     }
 
-    /// A query for the [`Resource`](crate::Resource) rows that belong to it.
+    /// A query for the `Resource` rows that belong to it.
     pub fn query_resources(&self) -> Query<crate::Resource, Filtered> {
         crate::Resource::query().filter(crate::resource::MESSAGE_ID.eq(self.id))
     }
@@ -110,7 +110,7 @@ pub const UPDATED_AT: Column<Message, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Message`]: `NewMessage::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Message`: `NewMessage::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewMessage<UserId = Set, ThreadId = Set, Role = Set, Content = Set>(
     Draft<Message, (UserId, ThreadId, Role, Content)>,
@@ -182,7 +182,7 @@ impl seedbed::New<Message> for NewMessage {
     }
 }
 
-/// The required fields of [`NewMessage`] that are not set yet.
+/// The required fields of `NewMessage` that are not set yet.
 pub mod required {
     /// `user_id` is not set.
     #[derive(Debug, Clone)]
@@ -198,7 +198,7 @@ pub mod required {
     pub enum Content {}
 }
 
-/// Changes to a row of [`Message`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Message`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct MessagePatch(Given<Message>);
 

@@ -92,17 +92,17 @@ impl Model {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Provider`](crate::Provider) it belongs to, loaded now.
+    /// The `Provider` it belongs to, loaded now.
     pub async fn load_provider<'a>(&self, on: impl On<'a>) -> Result<crate::Provider> {
         crate::Provider::get(on, self.provider_id).await
     }
 
-    /// A query for the [`Usage`](crate::Usage) rows that belong to it.
+    /// A query for the `Usage` rows that belong to it.
     pub fn query_usages(&self) -> Query<crate::Usage, Filtered> {
         crate::Usage::query().filter(crate::usage::MODEL_ID.eq(self.id))
     }
 
-    /// A query for the [`Agent`](crate::Agent) rows that belong to it.
+    /// A query for the `Agent` rows that belong to it.
     pub fn query_agents(&self) -> Query<crate::Agent, Filtered> {
         crate::Agent::query().filter(crate::agent::MODEL_ID.eq(self.id))
     }
@@ -143,7 +143,7 @@ pub const UPDATED_AT: Column<Model, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Model`]: `NewModel::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Model`: `NewModel::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewModel<
     ProviderId = Set,
@@ -268,7 +268,7 @@ impl seedbed::New<Model> for NewModel {
     }
 }
 
-/// The required fields of [`NewModel`] that are not set yet.
+/// The required fields of `NewModel` that are not set yet.
 pub mod required {
     /// `provider_id` is not set.
     #[derive(Debug, Clone)]
@@ -287,7 +287,7 @@ pub mod required {
     pub enum MaxOutput {}
 }
 
-/// Changes to a row of [`Model`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Model`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct ModelPatch(Given<Model>);
 

@@ -87,7 +87,7 @@ impl Prompt {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// A query for the [`Agent`](crate::Agent) rows that belong to it.
+    /// A query for the `Agent` rows that belong to it.
     pub fn query_agents(&self) -> Query<crate::Agent, Filtered> {
         crate::Agent::query().filter(crate::agent::PROMPT_ID.eq(self.id))
     }
@@ -106,7 +106,7 @@ pub const UPDATED_AT: Column<Prompt, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Prompt`]: `NewPrompt::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Prompt`: `NewPrompt::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewPrompt<Name = Set, Content = Set>(Draft<Prompt, (Name, Content)>);
 
@@ -146,7 +146,7 @@ impl seedbed::New<Prompt> for NewPrompt {
     }
 }
 
-/// The required fields of [`NewPrompt`] that are not set yet.
+/// The required fields of `NewPrompt` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
@@ -156,7 +156,7 @@ pub mod required {
     pub enum Content {}
 }
 
-/// Changes to a row of [`Prompt`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Prompt`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct PromptPatch(Given<Prompt>);
 

@@ -83,7 +83,7 @@ impl Provider {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// A query for the [`Model`](crate::Model) rows that belong to it.
+    /// A query for the `Model` rows that belong to it.
     pub fn query_models(&self) -> Query<crate::Model, Filtered> {
         crate::Model::query().filter(crate::model::PROVIDER_ID.eq(self.id))
     }
@@ -105,7 +105,7 @@ pub const UPDATED_AT: Column<Provider, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Provider`]: `NewProvider::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Provider`: `NewProvider::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewProvider<Name = Set>(Draft<Provider, (Name,)>);
 
@@ -139,14 +139,14 @@ impl seedbed::New<Provider> for NewProvider {
     }
 }
 
-/// The required fields of [`NewProvider`] that are not set yet.
+/// The required fields of `NewProvider` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Provider`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Provider`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct ProviderPatch(Given<Provider>);
 

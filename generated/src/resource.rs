@@ -94,18 +94,18 @@ impl Resource {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`User`](crate::User) it belongs to, loaded now.
+    /// The `User` it belongs to, loaded now.
     pub async fn load_user<'a>(&self, on: impl On<'a>) -> Result<crate::User> {
         crate::User::get(on, self.user_id).await
     }
 
-    /// The [`Agent`](crate::Agent) it belongs to, if any, loaded now.
+    /// The `Agent` it belongs to, if any, loaded now.
     pub async fn load_agent<'a>(&self, on: impl On<'a>) -> Result<Option<crate::Agent>> {
         let Some(agent_id) = self.agent_id else { return Ok(None) };
         crate::Agent::find(on, agent_id).await
     }
 
-    /// The [`Thread`](crate::Thread) it belongs to, if any, loaded now.
+    /// The `Thread` it belongs to, if any, loaded now.
     pub async fn load_thread<'a>(
         &self,
         on: impl On<'a>,
@@ -114,7 +114,7 @@ impl Resource {
         crate::Thread::find(on, thread_id).await
     }
 
-    /// The [`Message`](crate::Message) it belongs to, if any, loaded now.
+    /// The `Message` it belongs to, if any, loaded now.
     pub async fn load_message<'a>(
         &self,
         on: impl On<'a>,
@@ -123,7 +123,7 @@ impl Resource {
         crate::Message::find(on, message_id).await
     }
 
-    /// A query for the [`Vector`](crate::Vector) rows that belong to it.
+    /// A query for the `Vector` rows that belong to it.
     pub fn query_vectors(&self) -> Query<crate::Vector, Filtered> {
         crate::Vector::query().filter(crate::vector::RESOURCE_ID.eq(self.id))
     }
@@ -154,7 +154,7 @@ pub const UPDATED_AT: Column<Resource, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Resource`]: `NewResource::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Resource`: `NewResource::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewResource<UserId = Set, Name = Set, Type = Set>(
     Draft<Resource, (UserId, Name, Type)>,
@@ -211,7 +211,7 @@ impl seedbed::New<Resource> for NewResource {
     }
 }
 
-/// The required fields of [`NewResource`] that are not set yet.
+/// The required fields of `NewResource` that are not set yet.
 pub mod required {
     /// `user_id` is not set.
     #[derive(Debug, Clone)]
@@ -224,7 +224,7 @@ pub mod required {
     pub enum Type {}
 }
 
-/// Changes to a row of [`Resource`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Resource`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct ResourcePatch(Given<Resource>);
 

@@ -78,7 +78,7 @@ impl Role {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// A query for the [`User`](crate::User) rows that belong to it.
+    /// A query for the `User` rows that belong to it.
     pub fn query_users(&self) -> Query<crate::User, Filtered> {
         crate::User::query().filter(crate::user::ROLE_ID.eq(self.id))
     }
@@ -97,7 +97,7 @@ pub const UPDATED_AT: Column<Role, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Role`]: `NewRole::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Role`: `NewRole::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewRole<Name = Set>(Draft<Role, (Name,)>);
 
@@ -131,14 +131,14 @@ impl seedbed::New<Role> for NewRole {
     }
 }
 
-/// The required fields of [`NewRole`] that are not set yet.
+/// The required fields of `NewRole` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Role`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Role`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct RolePatch(Given<Role>);
 

@@ -80,27 +80,27 @@ impl Thread {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`User`](crate::User) it belongs to, loaded now.
+    /// The `User` it belongs to, loaded now.
     pub async fn load_user<'a>(&self, on: impl On<'a>) -> Result<crate::User> {
         crate::User::get(on, self.user_id).await
     }
 
-    /// The [`Agent`](crate::Agent) it belongs to, loaded now.
+    /// The `Agent` it belongs to, loaded now.
     pub async fn load_agent<'a>(&self, on: impl On<'a>) -> Result<crate::Agent> {
         crate::Agent::get(on, self.agent_id).await
     }
 
-    /// A query for the [`Message`](crate::Message) rows that belong to it.
+    /// A query for the `Message` rows that belong to it.
     pub fn query_messages(&self) -> Query<crate::Message, Filtered> {
         crate::Message::query().filter(crate::message::THREAD_ID.eq(self.id))
     }
 
-    /// A query for the [`Resource`](crate::Resource) rows that belong to it.
+    /// A query for the `Resource` rows that belong to it.
     pub fn query_resources(&self) -> Query<crate::Resource, Filtered> {
         crate::Resource::query().filter(crate::resource::THREAD_ID.eq(self.id))
     }
 
-    /// A query for the [`Vector`](crate::Vector) rows that belong to it.
+    /// A query for the `Vector` rows that belong to it.
     pub fn query_vectors(&self) -> Query<crate::Vector, Filtered> {
         crate::Vector::query().filter(crate::vector::THREAD_ID.eq(self.id))
     }
@@ -120,7 +120,7 @@ pub const UPDATED_AT: Column<Thread, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Thread`]: `NewThread::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Thread`: `NewThread::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewThread<UserId = Set, AgentId = Set>(Draft<Thread, (UserId, AgentId)>);
 
@@ -161,7 +161,7 @@ impl seedbed::New<Thread> for NewThread {
     }
 }
 
-/// The required fields of [`NewThread`] that are not set yet.
+/// The required fields of `NewThread` that are not set yet.
 pub mod required {
     /// `user_id` is not set.
     #[derive(Debug, Clone)]
@@ -171,7 +171,7 @@ pub mod required {
     pub enum AgentId {}
 }
 
-/// Changes to a row of [`Thread`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Thread`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct ThreadPatch(Given<Thread>);
 

@@ -87,12 +87,12 @@ impl Usage {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`User`](crate::User) it belongs to, loaded now.
+    /// The `User` it belongs to, loaded now.
     pub async fn load_user<'a>(&self, on: impl On<'a>) -> Result<crate::User> {
         crate::User::get(on, self.user_id).await
     }
 
-    /// The [`Model`](crate::Model) it belongs to, loaded now.
+    /// The `Model` it belongs to, loaded now.
     pub async fn load_model<'a>(&self, on: impl On<'a>) -> Result<crate::Model> {
         crate::Model::get(on, self.model_id).await
     }
@@ -122,7 +122,7 @@ pub const UPDATED_AT: Column<Usage, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Usage`]: `NewUsage::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Usage`: `NewUsage::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewUsage<UserId = Set, ModelId = Set>(Draft<Usage, (UserId, ModelId)>);
 
@@ -167,7 +167,7 @@ impl seedbed::New<Usage> for NewUsage {
     }
 }
 
-/// The required fields of [`NewUsage`] that are not set yet.
+/// The required fields of `NewUsage` that are not set yet.
 pub mod required {
     /// `user_id` is not set.
     #[derive(Debug, Clone)]
@@ -177,7 +177,7 @@ pub mod required {
     pub enum ModelId {}
 }
 
-/// Changes to a row of [`Usage`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Usage`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct UsagePatch(Given<Usage>);
 

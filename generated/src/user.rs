@@ -105,37 +105,37 @@ impl User {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Role`](crate::Role) it belongs to, loaded now.
+    /// The `Role` it belongs to, loaded now.
     pub async fn load_role<'a>(&self, on: impl On<'a>) -> Result<crate::Role> {
         crate::Role::get(on, self.role_id).await
     }
 
-    /// A query for the [`Usage`](crate::Usage) rows that belong to it.
+    /// A query for the `Usage` rows that belong to it.
     pub fn query_usages(&self) -> Query<crate::Usage, Filtered> {
         crate::Usage::query().filter(crate::usage::USER_ID.eq(self.id))
     }
 
-    /// A query for the [`Agent`](crate::Agent) rows that belong to it.
+    /// A query for the `Agent` rows that belong to it.
     pub fn query_agents(&self) -> Query<crate::Agent, Filtered> {
         crate::Agent::query().filter(crate::agent::USER_ID.eq(self.id))
     }
 
-    /// A query for the [`Thread`](crate::Thread) rows that belong to it.
+    /// A query for the `Thread` rows that belong to it.
     pub fn query_threads(&self) -> Query<crate::Thread, Filtered> {
         crate::Thread::query().filter(crate::thread::USER_ID.eq(self.id))
     }
 
-    /// A query for the [`Message`](crate::Message) rows that belong to it.
+    /// A query for the `Message` rows that belong to it.
     pub fn query_messages(&self) -> Query<crate::Message, Filtered> {
         crate::Message::query().filter(crate::message::USER_ID.eq(self.id))
     }
 
-    /// A query for the [`Resource`](crate::Resource) rows that belong to it.
+    /// A query for the `Resource` rows that belong to it.
     pub fn query_resources(&self) -> Query<crate::Resource, Filtered> {
         crate::Resource::query().filter(crate::resource::USER_ID.eq(self.id))
     }
 
-    /// A query for the [`Vector`](crate::Vector) rows that belong to it.
+    /// A query for the `Vector` rows that belong to it.
     pub fn query_vectors(&self) -> Query<crate::Vector, Filtered> {
         crate::Vector::query().filter(crate::vector::USER_ID.eq(self.id))
     }
@@ -165,7 +165,7 @@ pub const UPDATED_AT: Column<User, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`User`]: `NewUser::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `User`: `NewUser::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewUser<RoleId = Set, Email = Set>(Draft<User, (RoleId, Email)>);
 
@@ -210,7 +210,7 @@ impl seedbed::New<User> for NewUser {
     }
 }
 
-/// The required fields of [`NewUser`] that are not set yet.
+/// The required fields of `NewUser` that are not set yet.
 pub mod required {
     /// `role_id` is not set.
     #[derive(Debug, Clone)]
@@ -220,7 +220,7 @@ pub mod required {
     pub enum Email {}
 }
 
-/// Changes to a row of [`User`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `User`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct UserPatch(Given<User>);
 

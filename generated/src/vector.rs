@@ -85,12 +85,12 @@ impl Vector {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`User`](crate::User) it belongs to, loaded now.
+    /// The `User` it belongs to, loaded now.
     pub async fn load_user<'a>(&self, on: impl On<'a>) -> Result<crate::User> {
         crate::User::get(on, self.user_id).await
     }
 
-    /// The [`Thread`](crate::Thread) it belongs to, if any, loaded now.
+    /// The `Thread` it belongs to, if any, loaded now.
     pub async fn load_thread<'a>(
         &self,
         on: impl On<'a>,
@@ -99,13 +99,13 @@ impl Vector {
         crate::Thread::find(on, thread_id).await
     }
 
-    /// The [`Agent`](crate::Agent) it belongs to, if any, loaded now.
+    /// The `Agent` it belongs to, if any, loaded now.
     pub async fn load_agent<'a>(&self, on: impl On<'a>) -> Result<Option<crate::Agent>> {
         let Some(agent_id) = self.agent_id else { return Ok(None) };
         crate::Agent::find(on, agent_id).await
     }
 
-    /// The [`Resource`](crate::Resource) it belongs to, if any, loaded now.
+    /// The `Resource` it belongs to, if any, loaded now.
     pub async fn load_resource<'a>(
         &self,
         on: impl On<'a>,
@@ -135,7 +135,7 @@ pub const UPDATED_AT: Column<Vector, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
-/// A new [`Vector`]: `NewVector::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Vector`: `NewVector::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewVector<UserId = Set, Text = Set, Embedding = Set>(
     Draft<Vector, (UserId, Text, Embedding)>,
@@ -200,7 +200,7 @@ impl seedbed::New<Vector> for NewVector {
     }
 }
 
-/// The required fields of [`NewVector`] that are not set yet.
+/// The required fields of `NewVector` that are not set yet.
 pub mod required {
     /// `user_id` is not set.
     #[derive(Debug, Clone)]
@@ -213,7 +213,7 @@ pub mod required {
     pub enum Embedding {}
 }
 
-/// Changes to a row of [`Vector`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Vector`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct VectorPatch(Given<Vector>);
 

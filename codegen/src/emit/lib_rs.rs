@@ -60,6 +60,7 @@ pub(super) fn emit(context: &Context<'_>, json: &str) -> String {
         context.source,
         &doc,
         quote! {
+            #![allow(rustdoc::broken_intra_doc_links, reason = "what the spec says is no code")]
             #enums
             #(pub mod #modules;)*
             #(#models)*

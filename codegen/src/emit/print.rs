@@ -21,6 +21,7 @@ pub(super) fn file(path: &str, source: &str, doc: &str, tokens: TokenStream) -> 
     }
     // The layout is ours: `cargo fmt` would change it, and `gen --check` would complain.
     text.push_str("#![cfg_attr(rustfmt, rustfmt_skip)]\n");
+    text.push_str(&unparse(parsed.attrs, Vec::new()));
     let mut previous = None;
     for item in parsed.items {
         let kind = std::mem::discriminant(&item);
@@ -37,15 +38,15 @@ pub(super) fn file(path: &str, source: &str, doc: &str, tokens: TokenStream) -> 
 
 fn one(mut item: syn::Item) -> String {
     let bodies = take_macro_bodies(&mut item);
-    let mut text = unparse(item);
+    let mut text = unparse(Vec::new(), vec![item]);
     for (at, body) in bodies.iter().enumerate() {
         text = text.replace(&format!("        {}\n", marker(at)), &setter_lines(body));
     }
     text
 }
 
-fn unparse(item: syn::Item) -> String {
-    prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item], frontmatter: None })
+fn unparse(attrs: Vec<syn::Attribute>, items: Vec<syn::Item>) -> String {
+    prettyplease::unparse(&syn::File { shebang: None, attrs, items, frontmatter: None })
 }
 
 /// Replaces what stands in the macros of an `impl` by markers: the printer does not know how to lay it out.
@@ -70,7 +71,8 @@ fn marker(at: usize) -> String {
 fn setter_lines(body: &TokenStream) -> String {
     let constants: TokenStream = statements(body).map(|statement| quote::quote!(const #statement)).collect();
     let constants: syn::File = syn::parse_quote!(#constants);
-    let lines = constants.items.into_iter().map(|item| unparse(item).replacen("const ", "        ", 1));
+    let lines =
+        constants.items.into_iter().map(|item| unparse(Vec::new(), vec![item]).replacen("const ", "        ", 1));
     lines.collect()
 }
 

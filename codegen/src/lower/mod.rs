@@ -23,7 +23,7 @@ mod types;
 use std::path::Path;
 
 pub(crate) use draft::{Draft, Drafts, Found, Origin};
-pub(crate) use names::{pascal, snake};
+pub(crate) use names::snake;
 use seedbed_schema::Schema;
 
 use crate::diagnostics::Report;

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::document::Name;
-use crate::lower::{Draft, Drafts, pascal, snake};
-use crate::source::Span;
+use crate::lower::{Drafts, snake};
 
 /// Reports models and enums whose generated types or files would have one name.
 pub(super) fn validate(drafts: &Drafts<'_>, report: &mut Report) {
@@ -35,7 +34,6 @@ pub(super) fn validate(drafts: &Drafts<'_>, report: &mut Report) {
             }
         }
     }
-    drafts.models.iter().for_each(|draft| fields(draft, report));
     for (at, enumeration) in drafts.enums.iter().enumerate() {
         if let Some((first, what)) = types.get(&enumeration.name) {
             let message = format!("the enum `{}` has the name of the {what} of `{}`", enumeration.name, first.text);
@@ -43,25 +41,6 @@ pub(super) fn validate(drafts: &Drafts<'_>, report: &mut Report) {
                 Diagnostic::error(Code::DuplicateName, drafts.enum_spans[at], message)
                     .secondary(first.span, "the model is declared here")
                     .help("rename one of them"),
-            );
-        }
-    }
-}
-
-/// Each field has a type of its own by which the builder knows that it is set.
-fn fields(draft: &Draft<'_>, report: &mut Report) {
-    let mut types: HashMap<String, (&str, Span)> = HashMap::new();
-    for (field, origin) in draft.model.fields.iter().zip(&draft.origins) {
-        if let Some((other, first)) = types.insert(pascal(&field.name), (&field.name, origin.span)) {
-            let message = format!(
-                "the fields `{other}` and `{}` are both `{}` in generated types",
-                field.name,
-                pascal(&field.name)
-            );
-            report.push(
-                Diagnostic::error(Code::DuplicateName, origin.span, message)
-                    .secondary(first, "first declared here")
-                    .help("rename one of them; `column:` keeps the column's name"),
             );
         }
     }

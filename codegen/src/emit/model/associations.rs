@@ -25,7 +25,7 @@ impl Emitter<'_> {
         let target_name = &self.schema.model(association.target).name;
         if fields.iter().all(|field| !field.nullable) {
             let key = fields.iter().map(|field| read(field));
-            let doc = print::doc(&format!("The [`{target_name}`](crate::{target_name}) it belongs to, loaded now."));
+            let doc = print::doc(&format!("The `{target_name}` it belongs to, loaded now."));
             return quote! {
                 #doc
                 pub async fn #method<'a>(&self, on: impl #on<'a>) -> #result<#target> {
@@ -34,7 +34,7 @@ impl Emitter<'_> {
             };
         }
         let doc =
-            print::doc(&format!("The [`{target_name}`](crate::{target_name}) it belongs to, if any, loaded now."));
+            print::doc(&format!("The `{target_name}` it belongs to, if any, loaded now."));
         let bindings = fields.iter().map(|field| {
             let parameter = parameter(field);
             let pattern = if field.nullable { quote!(Some(#parameter)) } else { quote!(#parameter) };
@@ -65,7 +65,7 @@ impl Emitter<'_> {
                 let (query, filtered) = (self.runtime("Query"), self.runtime("Filtered"));
                 let method = format_ident!("query_{}", inverse.name);
                 let doc = print::doc(&format!(
-                    "A query for the [`{other_name}`](crate::{other_name}) rows that belong to it."
+                    "A query for the `{other_name}` rows that belong to it."
                 ));
                 quote! {
                     #doc
@@ -78,7 +78,7 @@ impl Emitter<'_> {
                 let (on, result) = (self.runtime("On"), self.runtime("Result"));
                 let method = format_ident!("load_{}", inverse.name);
                 let doc = print::doc(&format!(
-                    "The [`{other_name}`](crate::{other_name}) that belongs to it, if any, loaded now."
+                    "The `{other_name}` that belongs to it, if any, loaded now."
                 ));
                 quote! {
                     #doc

@@ -17,7 +17,7 @@ impl Emitter<'_> {
         let missing = self.missing(&required, &states);
         let setters = required.iter().enumerate().map(|(at, field)| self.required_setter(field, at, &states));
         let doc = print::doc(&format!(
-            "A new [`{name}`]: `{new}::builder()`, then its setters.{}",
+            "A new `{name}`: `{new}::builder()`, then its setters.{}",
             if required.is_empty() { "" } else { " The parameters say which required fields are set." }
         ));
         let parameters = self.parameters(&states);
@@ -60,7 +60,7 @@ impl Emitter<'_> {
             let doc = print::doc(&format!("`{}` is not set.", field.name));
             quote!(#doc #[derive(Debug, Clone)] pub enum #marker {})
         });
-        let doc = print::doc(&format!("The required fields of [`{}`] that are not set yet.", self.new));
+        let doc = print::doc(&format!("The required fields of `{}` that are not set yet.", self.new));
         quote!(#doc pub mod required { #(#markers)* })
     }
 
@@ -119,7 +119,7 @@ impl Emitter<'_> {
         let (name, patch, given) = (&self.name, &self.patch, self.runtime("Given"));
         let setters = self.setters(self.model.fields.iter().filter(|field| !self.is_key(field)));
         let doc = print::doc(&format!(
-            "Changes to a row of [`{name}`]. What is not named is kept; a nullable field given `None` becomes NULL."
+            "Changes to a row of `{name}`. What is not named is kept; a nullable field given `None` becomes NULL."
         ));
         quote! {
             #doc

@@ -79,7 +79,7 @@ impl Badge {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Membership`](crate::Membership) it belongs to, loaded now.
+    /// The `Membership` it belongs to, loaded now.
     pub async fn load_membership<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -88,7 +88,7 @@ impl Badge {
             .await
     }
 
-    /// The [`Membership`](crate::Membership) it belongs to, if any, loaded now.
+    /// The `Membership` it belongs to, if any, loaded now.
     pub async fn load_backup<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -123,7 +123,7 @@ pub const LABEL: seedbed::Column<Badge, String> = seedbed::Column::named(
     "label",
 );
 
-/// A new [`Badge`]: `NewBadge::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Badge`: `NewBadge::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewBadge<
     MembershipTeamId = seedbed::Set,
@@ -201,7 +201,7 @@ impl seedbed::New<Badge> for NewBadge {
     }
 }
 
-/// The required fields of [`NewBadge`] that are not set yet.
+/// The required fields of `NewBadge` that are not set yet.
 pub mod required {
     /// `membership_team_id` is not set.
     #[derive(Debug, Clone)]
@@ -214,7 +214,7 @@ pub mod required {
     pub enum Label {}
 }
 
-/// Changes to a row of [`Badge`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Badge`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct BadgePatch(seedbed::Given<Badge>);
 

@@ -138,7 +138,7 @@ pub const UPDATED_AT: seedbed::Column<Booking, seedbed::Timestamp> = seedbed::Co
     "updated_at",
 );
 
-/// A new [`Booking`]: `NewBooking::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Booking`: `NewBooking::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewBooking<
     Room = seedbed::Set,
@@ -218,7 +218,7 @@ impl seedbed::New<Booking> for NewBooking {
     }
 }
 
-/// The required fields of [`NewBooking`] that are not set yet.
+/// The required fields of `NewBooking` that are not set yet.
 pub mod required {
     /// `room` is not set.
     #[derive(Debug, Clone)]
@@ -234,7 +234,7 @@ pub mod required {
     pub enum Ends {}
 }
 
-/// Changes to a row of [`Booking`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Booking`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct BookingPatch(seedbed::Given<Booking>);
 

@@ -78,7 +78,7 @@ pub const BUILT: seedbed::Column<Builder, bool> = seedbed::Column::named(
     "built",
 );
 
-/// A new [`Builder`]: `NewBuilder::builder()`, then its setters.
+/// A new `Builder`: `NewBuilder::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewBuilder(seedbed::Draft<Builder, ()>);
 
@@ -102,7 +102,7 @@ impl seedbed::New<Builder> for NewBuilder {
     }
 }
 
-/// Changes to a row of [`Builder`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Builder`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct BuilderPatch(seedbed::Given<Builder>);
 

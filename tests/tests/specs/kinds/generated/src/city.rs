@@ -83,7 +83,7 @@ impl City {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Country`](crate::Country) it belongs to, loaded now.
+    /// The `Country` it belongs to, loaded now.
     pub async fn load_country<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -99,7 +99,7 @@ pub const COUNTRY_CODE: seedbed::Column<City, String> = seedbed::Column::named(
 );
 pub const NAME: seedbed::Column<City, String> = seedbed::Column::named(FIELDS, "name");
 
-/// A new [`City`]: `NewCity::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `City`: `NewCity::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewCity<CountryCode = seedbed::Set, Name = seedbed::Set>(
     seedbed::Draft<City, (CountryCode, Name)>,
@@ -144,7 +144,7 @@ impl seedbed::New<City> for NewCity {
     }
 }
 
-/// The required fields of [`NewCity`] that are not set yet.
+/// The required fields of `NewCity` that are not set yet.
 pub mod required {
     /// `country_code` is not set.
     #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ pub mod required {
     pub enum Name {}
 }
 
-/// Changes to a row of [`City`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `City`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct CityPatch(seedbed::Given<City>);
 

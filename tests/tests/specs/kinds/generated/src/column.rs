@@ -75,7 +75,7 @@ impl Column {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Query`](crate::Query) it belongs to, loaded now.
+    /// The `Query` it belongs to, loaded now.
     pub async fn load_origin<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -83,7 +83,7 @@ impl Column {
         crate::Query::get(on, self.origin_id).await
     }
 
-    /// A query for the [`Field`](crate::Field) rows that belong to it.
+    /// A query for the `Field` rows that belong to it.
     pub fn query_fields(&self) -> seedbed::Query<crate::Field, seedbed::Filtered> {
         crate::Field::query().filter(crate::field::COLUMN_ID.eq(self.id))
     }
@@ -100,7 +100,7 @@ pub const COLUMN: seedbed::Column<Column, i32> = seedbed::Column::named(
     "column",
 );
 
-/// A new [`Column`]: `NewColumn::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Column`: `NewColumn::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewColumn<
     OriginId = seedbed::Set,
@@ -163,7 +163,7 @@ impl seedbed::New<Column> for NewColumn {
     }
 }
 
-/// The required fields of [`NewColumn`] that are not set yet.
+/// The required fields of `NewColumn` that are not set yet.
 pub mod required {
     /// `origin_id` is not set.
     #[derive(Debug, Clone)]
@@ -176,7 +176,7 @@ pub mod required {
     pub enum Column_ {}
 }
 
-/// Changes to a row of [`Column`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Column`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnPatch(seedbed::Given<Column>);
 

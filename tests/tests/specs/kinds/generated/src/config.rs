@@ -78,7 +78,7 @@ pub const CONFIG: seedbed::Column<Config, seedbed::Json> = seedbed::Column::name
     "config",
 );
 
-/// A new [`Config`]: `NewConfig::builder()`, then its setters.
+/// A new `Config`: `NewConfig::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewConfig(seedbed::Draft<Config, ()>);
 
@@ -102,7 +102,7 @@ impl seedbed::New<Config> for NewConfig {
     }
 }
 
-/// Changes to a row of [`Config`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Config`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigPatch(seedbed::Given<Config>);
 

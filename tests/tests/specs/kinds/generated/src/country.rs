@@ -77,7 +77,7 @@ impl Country {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// A query for the [`City`](crate::City) rows that belong to it.
+    /// A query for the `City` rows that belong to it.
     pub fn query_cities(&self) -> seedbed::Query<crate::City, seedbed::Filtered> {
         crate::City::query().filter(crate::city::COUNTRY_CODE.eq(self.code.as_str()))
     }
@@ -92,7 +92,7 @@ pub const NAME: seedbed::Column<Country, String> = seedbed::Column::named(
     "name",
 );
 
-/// A new [`Country`]: `NewCountry::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Country`: `NewCountry::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewCountry<Code = seedbed::Set, Name = seedbed::Set>(
     seedbed::Draft<Country, (Code, Name)>,
@@ -136,7 +136,7 @@ impl seedbed::New<Country> for NewCountry {
     }
 }
 
-/// The required fields of [`NewCountry`] that are not set yet.
+/// The required fields of `NewCountry` that are not set yet.
 pub mod required {
     /// `code` is not set.
     #[derive(Debug, Clone)]
@@ -146,7 +146,7 @@ pub mod required {
     pub enum Name {}
 }
 
-/// Changes to a row of [`Country`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Country`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct CountryPatch(seedbed::Given<Country>);
 

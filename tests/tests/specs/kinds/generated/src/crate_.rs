@@ -75,7 +75,7 @@ impl Crate {
 pub const ID: seedbed::Column<Crate, i64> = seedbed::Column::named(FIELDS, "id");
 pub const CRATE: seedbed::Column<Crate, bool> = seedbed::Column::named(FIELDS, "crate");
 
-/// A new [`Crate`]: `NewCrate::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Crate`: `NewCrate::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewCrate<Crate_ = seedbed::Set>(seedbed::Draft<Crate, (Crate_,)>);
 
@@ -108,14 +108,14 @@ impl seedbed::New<Crate> for NewCrate {
     }
 }
 
-/// The required fields of [`NewCrate`] that are not set yet.
+/// The required fields of `NewCrate` that are not set yet.
 pub mod required {
     /// `crate` is not set.
     #[derive(Debug, Clone)]
     pub enum Crate_ {}
 }
 
-/// Changes to a row of [`Crate`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Crate`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct CratePatch(seedbed::Given<Crate>);
 

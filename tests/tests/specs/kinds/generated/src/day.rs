@@ -95,7 +95,7 @@ pub const NOTE: seedbed::Column<Day, Option<String>> = seedbed::Column::named(
     "note",
 );
 
-/// A new [`Day`]: `NewDay::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Day`: `NewDay::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewDay<Date = seedbed::Set, Shift = seedbed::Set>(
     seedbed::Draft<Day, (Date, Shift)>,
@@ -140,7 +140,7 @@ impl seedbed::New<Day> for NewDay {
     }
 }
 
-/// The required fields of [`NewDay`] that are not set yet.
+/// The required fields of `NewDay` that are not set yet.
 pub mod required {
     /// `date` is not set.
     #[derive(Debug, Clone)]
@@ -150,7 +150,7 @@ pub mod required {
     pub enum Shift {}
 }
 
-/// Changes to a row of [`Day`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Day`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct DayPatch(seedbed::Given<Day>);
 

@@ -78,7 +78,7 @@ pub const DECIMAL: seedbed::Column<Decimal, seedbed::Decimal> = seedbed::Column:
     "decimal",
 );
 
-/// A new [`Decimal`]: `NewDecimal::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Decimal`: `NewDecimal::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewDecimal<Decimal_ = seedbed::Set>(seedbed::Draft<Decimal, (Decimal_,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Decimal> for NewDecimal {
     }
 }
 
-/// The required fields of [`NewDecimal`] that are not set yet.
+/// The required fields of `NewDecimal` that are not set yet.
 pub mod required {
     /// `decimal` is not set.
     #[derive(Debug, Clone)]
     pub enum Decimal_ {}
 }
 
-/// Changes to a row of [`Decimal`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Decimal`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct DecimalPatch(seedbed::Given<Decimal>);
 

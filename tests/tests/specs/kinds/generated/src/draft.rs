@@ -78,7 +78,7 @@ pub const ID: seedbed::Column<Draft, i64> = seedbed::Column::named(FIELDS, "id")
 pub const NAME: seedbed::Column<Draft, String> = seedbed::Column::named(FIELDS, "name");
 pub const DRAFT: seedbed::Column<Draft, i32> = seedbed::Column::named(FIELDS, "draft");
 
-/// A new [`Draft`]: `NewDraft::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Draft`: `NewDraft::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewDraft<Name = seedbed::Set, Draft_ = seedbed::Set>(
     seedbed::Draft<Draft, (Name, Draft_)>,
@@ -123,7 +123,7 @@ impl seedbed::New<Draft> for NewDraft {
     }
 }
 
-/// The required fields of [`NewDraft`] that are not set yet.
+/// The required fields of `NewDraft` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
@@ -133,7 +133,7 @@ pub mod required {
     pub enum Draft_ {}
 }
 
-/// Changes to a row of [`Draft`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Draft`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct DraftPatch(seedbed::Given<Draft>);
 

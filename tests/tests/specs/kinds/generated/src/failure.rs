@@ -78,7 +78,7 @@ pub const NAME: seedbed::Column<Failure, String> = seedbed::Column::named(
     "name",
 );
 
-/// A new [`Failure`]: `NewFailure::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Failure`: `NewFailure::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewFailure<Name = seedbed::Set>(seedbed::Draft<Failure, (Name,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Failure> for NewFailure {
     }
 }
 
-/// The required fields of [`NewFailure`] that are not set yet.
+/// The required fields of `NewFailure` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Failure`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Failure`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct FailurePatch(seedbed::Given<Failure>);
 

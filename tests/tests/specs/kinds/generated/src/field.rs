@@ -77,7 +77,7 @@ impl Field {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Column`](crate::Column) it belongs to, loaded now.
+    /// The `Column` it belongs to, loaded now.
     pub async fn load_column<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -85,7 +85,7 @@ impl Field {
         crate::Column::get(on, self.column_id).await
     }
 
-    /// The [`Type`](crate::Type) it belongs to, if any, loaded now.
+    /// The `Type` it belongs to, if any, loaded now.
     pub async fn load_type<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -107,7 +107,7 @@ pub const TYPE_ID: seedbed::Column<Field, Option<i64>> = seedbed::Column::named(
 pub const NAME: seedbed::Column<Field, String> = seedbed::Column::named(FIELDS, "name");
 pub const FIELD: seedbed::Column<Field, i32> = seedbed::Column::named(FIELDS, "field");
 
-/// A new [`Field`]: `NewField::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Field`: `NewField::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewField<ColumnId = seedbed::Set, Name = seedbed::Set, Field_ = seedbed::Set>(
     seedbed::Draft<Field, (ColumnId, Name, Field_)>,
@@ -163,7 +163,7 @@ impl seedbed::New<Field> for NewField {
     }
 }
 
-/// The required fields of [`NewField`] that are not set yet.
+/// The required fields of `NewField` that are not set yet.
 pub mod required {
     /// `column_id` is not set.
     #[derive(Debug, Clone)]
@@ -176,7 +176,7 @@ pub mod required {
     pub enum Field_ {}
 }
 
-/// Changes to a row of [`Field`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Field`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct FieldPatch(seedbed::Given<Field>);
 

@@ -78,7 +78,7 @@ pub const FILTER: seedbed::Column<Filter, String> = seedbed::Column::named(
     "filter",
 );
 
-/// A new [`Filter`]: `NewFilter::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Filter`: `NewFilter::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewFilter<Filter_ = seedbed::Set>(seedbed::Draft<Filter, (Filter_,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Filter> for NewFilter {
     }
 }
 
-/// The required fields of [`NewFilter`] that are not set yet.
+/// The required fields of `NewFilter` that are not set yet.
 pub mod required {
     /// `filter` is not set.
     #[derive(Debug, Clone)]
     pub enum Filter_ {}
 }
 
-/// Changes to a row of [`Filter`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Filter`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct FilterPatch(seedbed::Given<Filter>);
 

@@ -78,7 +78,7 @@ pub const NAME: seedbed::Column<Filtered, String> = seedbed::Column::named(
     "name",
 );
 
-/// A new [`Filtered`]: `NewFiltered::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Filtered`: `NewFiltered::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewFiltered<Name = seedbed::Set>(seedbed::Draft<Filtered, (Name,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Filtered> for NewFiltered {
     }
 }
 
-/// The required fields of [`NewFiltered`] that are not set yet.
+/// The required fields of `NewFiltered` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Filtered`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Filtered`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct FilteredPatch(seedbed::Given<Filtered>);
 

@@ -75,7 +75,7 @@ impl Given {
 pub const ID: seedbed::Column<Given, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Given, String> = seedbed::Column::named(FIELDS, "name");
 
-/// A new [`Given`]: `NewGiven::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Given`: `NewGiven::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewGiven<Name = seedbed::Set>(seedbed::Draft<Given, (Name,)>);
 
@@ -105,14 +105,14 @@ impl seedbed::New<Given> for NewGiven {
     }
 }
 
-/// The required fields of [`NewGiven`] that are not set yet.
+/// The required fields of `NewGiven` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Given`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Given`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct GivenPatch(seedbed::Given<Given>);
 

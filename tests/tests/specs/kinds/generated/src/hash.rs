@@ -78,7 +78,7 @@ pub const HASH: seedbed::Column<Hash, Option<Vec<u8>>> = seedbed::Column::named(
     "hash",
 );
 
-/// A new [`Hash`]: `NewHash::builder()`, then its setters.
+/// A new `Hash`: `NewHash::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewHash(seedbed::Draft<Hash, ()>);
 
@@ -102,7 +102,7 @@ impl seedbed::New<Hash> for NewHash {
     }
 }
 
-/// Changes to a row of [`Hash`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Hash`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct HashPatch(seedbed::Given<Hash>);
 

@@ -78,7 +78,7 @@ pub const NAME: seedbed::Column<IntoField, String> = seedbed::Column::named(
     "name",
 );
 
-/// A new [`IntoField`]: `NewIntoField::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `IntoField`: `NewIntoField::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewIntoField<Name = seedbed::Set>(seedbed::Draft<IntoField, (Name,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<IntoField> for NewIntoField {
     }
 }
 
-/// The required fields of [`NewIntoField`] that are not set yet.
+/// The required fields of `NewIntoField` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`IntoField`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `IntoField`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct IntoFieldPatch(seedbed::Given<IntoField>);
 

@@ -78,7 +78,7 @@ pub const JSON: seedbed::Column<Json, seedbed::Json> = seedbed::Column::named(
     "json",
 );
 
-/// A new [`Json`]: `NewJson::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Json`: `NewJson::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewJson<Json_ = seedbed::Set>(seedbed::Draft<Json, (Json_,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Json> for NewJson {
     }
 }
 
-/// The required fields of [`NewJson`] that are not set yet.
+/// The required fields of `NewJson` that are not set yet.
 pub mod required {
     /// `json` is not set.
     #[derive(Debug, Clone)]
     pub enum Json_ {}
 }
 
-/// Changes to a row of [`Json`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Json`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct JsonPatch(seedbed::Given<Json>);
 

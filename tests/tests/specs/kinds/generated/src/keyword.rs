@@ -141,13 +141,13 @@ impl Keyword {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Keyword`](crate::Keyword) it belongs to, if any, loaded now.
+    /// The `Keyword` it belongs to, if any, loaded now.
     pub async fn load_loop<'a>(&self, on: impl seedbed::On<'a>) -> Result<Option<Self>> {
         let Some(loop_id) = self.loop_id else { return Ok(None) };
         Self::find(on, loop_id).await
     }
 
-    /// A query for the [`Keyword`](crate::Keyword) rows that belong to it.
+    /// A query for the `Keyword` rows that belong to it.
     pub fn query_keywords(&self) -> seedbed::Query<Self, seedbed::Filtered> {
         Self::query().filter(crate::keyword::LOOP_ID.eq(self.id))
     }
@@ -262,7 +262,7 @@ pub const RESULT: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named
 pub const X1: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "x1");
 pub const X_1: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "x_1");
 
-/// A new [`Keyword`]: `NewKeyword::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Keyword`: `NewKeyword::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewKeyword<
     Type = seedbed::Set,
@@ -1042,7 +1042,7 @@ impl seedbed::New<Keyword> for NewKeyword {
     }
 }
 
-/// The required fields of [`NewKeyword`] that are not set yet.
+/// The required fields of `NewKeyword` that are not set yet.
 pub mod required {
     /// `type` is not set.
     #[derive(Debug, Clone)]
@@ -1085,7 +1085,7 @@ pub mod required {
     pub enum X1_ {}
 }
 
-/// Changes to a row of [`Keyword`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Keyword`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct KeywordPatch(seedbed::Given<Keyword>);
 

@@ -158,7 +158,7 @@ pub const COLOR: seedbed::Column<Kind, crate::Color> = seedbed::Column::named(
     "color",
 );
 
-/// A new [`Kind`]: `NewKind::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Kind`: `NewKind::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewKind<
     Flag = seedbed::Set,
@@ -1597,7 +1597,7 @@ impl seedbed::New<Kind> for NewKind {
     }
 }
 
-/// The required fields of [`NewKind`] that are not set yet.
+/// The required fields of `NewKind` that are not set yet.
 pub mod required {
     /// `flag` is not set.
     #[derive(Debug, Clone)]
@@ -1658,7 +1658,7 @@ pub mod required {
     pub enum Color {}
 }
 
-/// Changes to a row of [`Kind`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Kind`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct KindPatch(seedbed::Given<Kind>);
 

@@ -122,7 +122,7 @@ pub const NAME_THAT_IS_SO_LONG_THAT_THE_NAME_OF_ITS_INDEX_HAS_TO_BE_CUT: seedbed
     "name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut",
 );
 
-/// A new [`Legacy`]: `NewLegacy::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Legacy`: `NewLegacy::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewLegacy<Select = seedbed::Set>(seedbed::Draft<Legacy, (Select,)>);
 
@@ -159,14 +159,14 @@ impl seedbed::New<Legacy> for NewLegacy {
     }
 }
 
-/// The required fields of [`NewLegacy`] that are not set yet.
+/// The required fields of `NewLegacy` that are not set yet.
 pub mod required {
     /// `select` is not set.
     #[derive(Debug, Clone)]
     pub enum Select {}
 }
 
-/// Changes to a row of [`Legacy`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Legacy`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct LegacyPatch(seedbed::Given<Legacy>);
 

@@ -77,7 +77,7 @@ impl Letter {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Person`](crate::Person) it belongs to, loaded now.
+    /// The `Person` it belongs to, loaded now.
     pub async fn load_sender<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -85,7 +85,7 @@ impl Letter {
         crate::Person::get(on, self.sender_id).await
     }
 
-    /// The [`Person`](crate::Person) it belongs to, if any, loaded now.
+    /// The `Person` it belongs to, if any, loaded now.
     pub async fn load_recipient<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -94,7 +94,7 @@ impl Letter {
         crate::Person::find(on, recipient_id).await
     }
 
-    /// The [`Person`](crate::Person) it belongs to, if any, loaded now.
+    /// The `Person` it belongs to, if any, loaded now.
     pub async fn load_witness<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -119,7 +119,7 @@ pub const WITNESS_ID: seedbed::Column<Letter, Option<i64>> = seedbed::Column::na
 );
 pub const TEXT: seedbed::Column<Letter, String> = seedbed::Column::named(FIELDS, "text");
 
-/// A new [`Letter`]: `NewLetter::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Letter`: `NewLetter::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewLetter<SenderId = seedbed::Set, Text = seedbed::Set>(
     seedbed::Draft<Letter, (SenderId, Text)>,
@@ -166,7 +166,7 @@ impl seedbed::New<Letter> for NewLetter {
     }
 }
 
-/// The required fields of [`NewLetter`] that are not set yet.
+/// The required fields of `NewLetter` that are not set yet.
 pub mod required {
     /// `sender_id` is not set.
     #[derive(Debug, Clone)]
@@ -176,7 +176,7 @@ pub mod required {
     pub enum Text {}
 }
 
-/// Changes to a row of [`Letter`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Letter`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct LetterPatch(seedbed::Given<Letter>);
 

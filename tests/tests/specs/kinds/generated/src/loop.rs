@@ -75,7 +75,7 @@ impl Loop {
 pub const ID: seedbed::Column<Loop, i64> = seedbed::Column::named(FIELDS, "id");
 pub const LOOP: seedbed::Column<Loop, bool> = seedbed::Column::named(FIELDS, "loop");
 
-/// A new [`Loop`]: `NewLoop::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Loop`: `NewLoop::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewLoop<Loop_ = seedbed::Set>(seedbed::Draft<Loop, (Loop_,)>);
 
@@ -105,14 +105,14 @@ impl seedbed::New<Loop> for NewLoop {
     }
 }
 
-/// The required fields of [`NewLoop`] that are not set yet.
+/// The required fields of `NewLoop` that are not set yet.
 pub mod required {
     /// `loop` is not set.
     #[derive(Debug, Clone)]
     pub enum Loop_ {}
 }
 
-/// Changes to a row of [`Loop`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Loop`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct LoopPatch(seedbed::Given<Loop>);
 

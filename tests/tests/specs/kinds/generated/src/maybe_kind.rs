@@ -186,7 +186,7 @@ pub const COLOR: seedbed::Column<MaybeKind, Option<crate::Color>> = seedbed::Col
     "color",
 );
 
-/// A new [`MaybeKind`]: `NewMaybeKind::builder()`, then its setters.
+/// A new `MaybeKind`: `NewMaybeKind::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewMaybeKind(seedbed::Draft<MaybeKind, ()>);
 
@@ -228,7 +228,7 @@ impl seedbed::New<MaybeKind> for NewMaybeKind {
     }
 }
 
-/// Changes to a row of [`MaybeKind`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `MaybeKind`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct MaybeKindPatch(seedbed::Given<MaybeKind>);
 

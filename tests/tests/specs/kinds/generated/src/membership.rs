@@ -87,12 +87,12 @@ impl Membership {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Team`](crate::Team) it belongs to, loaded now.
+    /// The `Team` it belongs to, loaded now.
     pub async fn load_team<'a>(&self, on: impl seedbed::On<'a>) -> Result<crate::Team> {
         crate::Team::get(on, self.team_id).await
     }
 
-    /// The [`Person`](crate::Person) it belongs to, loaded now.
+    /// The `Person` it belongs to, loaded now.
     pub async fn load_person<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -100,7 +100,7 @@ impl Membership {
         crate::Person::get(on, self.person_id).await
     }
 
-    /// A query for the [`Badge`](crate::Badge) rows that belong to it.
+    /// A query for the `Badge` rows that belong to it.
     pub fn query_badges(&self) -> seedbed::Query<crate::Badge, seedbed::Filtered> {
         crate::Badge::query()
             .filter(
@@ -110,7 +110,7 @@ impl Membership {
             )
     }
 
-    /// A query for the [`Badge`](crate::Badge) rows that belong to it.
+    /// A query for the `Badge` rows that belong to it.
     pub fn query_backup_badges(
         &self,
     ) -> seedbed::Query<crate::Badge, seedbed::Filtered> {
@@ -148,7 +148,7 @@ pub const POSITION: seedbed::Column<Membership, i32> = seedbed::Column::named(
     "position",
 );
 
-/// A new [`Membership`]: `NewMembership::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Membership`: `NewMembership::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewMembership<TeamId = seedbed::Set, PersonId = seedbed::Set>(
     seedbed::Draft<Membership, (TeamId, PersonId)>,
@@ -196,7 +196,7 @@ impl seedbed::New<Membership> for NewMembership {
     }
 }
 
-/// The required fields of [`NewMembership`] that are not set yet.
+/// The required fields of `NewMembership` that are not set yet.
 pub mod required {
     /// `team_id` is not set.
     #[derive(Debug, Clone)]
@@ -206,7 +206,7 @@ pub mod required {
     pub enum PersonId {}
 }
 
-/// Changes to a row of [`Membership`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Membership`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct MembershipPatch(seedbed::Given<Membership>);
 

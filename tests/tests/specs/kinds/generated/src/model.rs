@@ -75,7 +75,7 @@ impl Model {
 pub const ID: seedbed::Column<Model, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Model, String> = seedbed::Column::named(FIELDS, "name");
 
-/// A new [`Model`]: `NewModel::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Model`: `NewModel::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewModel<Name = seedbed::Set>(seedbed::Draft<Model, (Name,)>);
 
@@ -105,14 +105,14 @@ impl seedbed::New<Model> for NewModel {
     }
 }
 
-/// The required fields of [`NewModel`] that are not set yet.
+/// The required fields of `NewModel` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Model`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Model`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct ModelPatch(seedbed::Given<Model>);
 

@@ -72,7 +72,7 @@ impl On {
 
 pub const ON: seedbed::Column<On, i32> = seedbed::Column::named(FIELDS, "on");
 
-/// A new [`On`]: `NewOn::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `On`: `NewOn::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewOn<On_ = seedbed::Set>(seedbed::Draft<On, (On_,)>);
 
@@ -101,14 +101,14 @@ impl seedbed::New<On> for NewOn {
     }
 }
 
-/// The required fields of [`NewOn`] that are not set yet.
+/// The required fields of `NewOn` that are not set yet.
 pub mod required {
     /// `on` is not set.
     #[derive(Debug, Clone)]
     pub enum On_ {}
 }
 
-/// Changes to a row of [`On`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `On`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct OnPatch(seedbed::Given<On>);
 

@@ -89,7 +89,7 @@ impl Passport {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Person`](crate::Person) it belongs to, loaded now.
+    /// The `Person` it belongs to, loaded now.
     pub async fn load_holder<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -108,7 +108,7 @@ pub const NUMBER: seedbed::Column<Passport, String> = seedbed::Column::named(
     "number",
 );
 
-/// A new [`Passport`]: `NewPassport::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Passport`: `NewPassport::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewPassport<HolderId = seedbed::Set, Number = seedbed::Set>(
     seedbed::Draft<Passport, (HolderId, Number)>,
@@ -153,7 +153,7 @@ impl seedbed::New<Passport> for NewPassport {
     }
 }
 
-/// The required fields of [`NewPassport`] that are not set yet.
+/// The required fields of `NewPassport` that are not set yet.
 pub mod required {
     /// `holder_id` is not set.
     #[derive(Debug, Clone)]
@@ -163,7 +163,7 @@ pub mod required {
     pub enum Number {}
 }
 
-/// Changes to a row of [`Passport`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Passport`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct PassportPatch(seedbed::Given<Passport>);
 

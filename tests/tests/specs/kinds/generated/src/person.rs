@@ -101,7 +101,7 @@ impl Person {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// The [`Person`](crate::Person) it belongs to, if any, loaded now.
+    /// The `Person` it belongs to, if any, loaded now.
     pub async fn load_manager<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -110,12 +110,12 @@ impl Person {
         Self::find(on, manager_id).await
     }
 
-    /// A query for the [`Person`](crate::Person) rows that belong to it.
+    /// A query for the `Person` rows that belong to it.
     pub fn query_reports(&self) -> seedbed::Query<Self, seedbed::Filtered> {
         Self::query().filter(crate::person::MANAGER_ID.eq(self.id))
     }
 
-    /// The [`Passport`](crate::Passport) that belongs to it, if any, loaded now.
+    /// The `Passport` that belongs to it, if any, loaded now.
     pub async fn load_passport<'a>(
         &self,
         on: impl seedbed::On<'a>,
@@ -126,21 +126,21 @@ impl Person {
             .await
     }
 
-    /// A query for the [`Letter`](crate::Letter) rows that belong to it.
+    /// A query for the `Letter` rows that belong to it.
     pub fn query_sent_letters(
         &self,
     ) -> seedbed::Query<crate::Letter, seedbed::Filtered> {
         crate::Letter::query().filter(crate::letter::SENDER_ID.eq(self.id))
     }
 
-    /// A query for the [`Letter`](crate::Letter) rows that belong to it.
+    /// A query for the `Letter` rows that belong to it.
     pub fn query_received_letters(
         &self,
     ) -> seedbed::Query<crate::Letter, seedbed::Filtered> {
         crate::Letter::query().filter(crate::letter::RECIPIENT_ID.eq(self.id))
     }
 
-    /// A query for the [`Membership`](crate::Membership) rows that belong to it.
+    /// A query for the `Membership` rows that belong to it.
     pub fn query_memberships(
         &self,
     ) -> seedbed::Query<crate::Membership, seedbed::Filtered> {
@@ -178,7 +178,7 @@ pub const UPDATED_AT: seedbed::Column<Person, seedbed::Timestamp> = seedbed::Col
     "updated_at",
 );
 
-/// A new [`Person`]: `NewPerson::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Person`: `NewPerson::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewPerson<Email = seedbed::Set>(seedbed::Draft<Person, (Email,)>);
 
@@ -217,14 +217,14 @@ impl seedbed::New<Person> for NewPerson {
     }
 }
 
-/// The required fields of [`NewPerson`] that are not set yet.
+/// The required fields of `NewPerson` that are not set yet.
 pub mod required {
     /// `email` is not set.
     #[derive(Debug, Clone)]
     pub enum Email {}
 }
 
-/// Changes to a row of [`Person`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Person`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct PersonPatch(seedbed::Given<Person>);
 

@@ -207,7 +207,7 @@ pub const COMPUTED: seedbed::Column<Preset, i32> = seedbed::Column::named(
     "computed",
 );
 
-/// A new [`Preset`]: `NewPreset::builder()`, then its setters.
+/// A new `Preset`: `NewPreset::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewPreset(seedbed::Draft<Preset, ()>);
 
@@ -255,7 +255,7 @@ impl seedbed::New<Preset> for NewPreset {
     }
 }
 
-/// Changes to a row of [`Preset`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Preset`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct PresetPatch(seedbed::Given<Preset>);
 

@@ -71,7 +71,7 @@ impl Query {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// A query for the [`Column`](crate::Column) rows that belong to it.
+    /// A query for the `Column` rows that belong to it.
     pub fn query_columns(&self) -> seedbed::Query<crate::Column, seedbed::Filtered> {
         crate::Column::query().filter(crate::column::ORIGIN_ID.eq(self.id))
     }
@@ -80,7 +80,7 @@ impl Query {
 pub const ID: seedbed::Column<Query, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Query, String> = seedbed::Column::named(FIELDS, "name");
 
-/// A new [`Query`]: `NewQuery::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Query`: `NewQuery::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewQuery<Name = seedbed::Set>(seedbed::Draft<Query, (Name,)>);
 
@@ -110,14 +110,14 @@ impl seedbed::New<Query> for NewQuery {
     }
 }
 
-/// The required fields of [`NewQuery`] that are not set yet.
+/// The required fields of `NewQuery` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Query`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Query`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct QueryPatch(seedbed::Given<Query>);
 

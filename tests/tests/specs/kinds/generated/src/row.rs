@@ -83,7 +83,7 @@ impl Row {
 pub const ID: seedbed::Column<Row, i64> = seedbed::Column::named(FIELDS, "id");
 pub const ROW: seedbed::Column<Row, i32> = seedbed::Column::named(FIELDS, "row");
 
-/// A new [`Row`]: `NewRow::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Row`: `NewRow::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewRow<Row_ = seedbed::Set>(seedbed::Draft<Row, (Row_,)>);
 
@@ -113,14 +113,14 @@ impl seedbed::New<Row> for NewRow {
     }
 }
 
-/// The required fields of [`NewRow`] that are not set yet.
+/// The required fields of `NewRow` that are not set yet.
 pub mod required {
     /// `row` is not set.
     #[derive(Debug, Clone)]
     pub enum Row_ {}
 }
 
-/// Changes to a row of [`Row`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Row`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct RowPatch(seedbed::Given<Row>);
 

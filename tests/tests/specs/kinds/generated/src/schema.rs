@@ -78,7 +78,7 @@ pub const SCHEMA: seedbed::Column<Schema, String> = seedbed::Column::named(
     "schema",
 );
 
-/// A new [`Schema`]: `NewSchema::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Schema`: `NewSchema::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewSchema<Schema_ = seedbed::Set>(seedbed::Draft<Schema, (Schema_,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Schema> for NewSchema {
     }
 }
 
-/// The required fields of [`NewSchema`] that are not set yet.
+/// The required fields of `NewSchema` that are not set yet.
 pub mod required {
     /// `schema` is not set.
     #[derive(Debug, Clone)]
     pub enum Schema_ {}
 }
 
-/// Changes to a row of [`Schema`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Schema`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct SchemaPatch(seedbed::Given<Schema>);
 

@@ -79,7 +79,7 @@ pub const SECRET: seedbed::Column<Secret, seedbed::Secret> = seedbed::Column::na
     "secret",
 );
 
-/// A new [`Secret`]: `NewSecret::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Secret`: `NewSecret::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewSecret<Secret_ = seedbed::Set>(seedbed::Draft<Secret, (Secret_,)>);
 
@@ -112,14 +112,14 @@ impl seedbed::New<Secret> for NewSecret {
     }
 }
 
-/// The required fields of [`NewSecret`] that are not set yet.
+/// The required fields of `NewSecret` that are not set yet.
 pub mod required {
     /// `secret` is not set.
     #[derive(Debug, Clone)]
     pub enum Secret_ {}
 }
 
-/// Changes to a row of [`Secret`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Secret`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct SecretPatch(seedbed::Given<Secret>);
 

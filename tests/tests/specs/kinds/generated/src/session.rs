@@ -84,7 +84,7 @@ pub const LABEL: seedbed::Column<Session, Option<String>> = seedbed::Column::nam
     "label",
 );
 
-/// A new [`Session`]: `NewSession::builder()`, then its setters.
+/// A new `Session`: `NewSession::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewSession(seedbed::Draft<Session, ()>);
 
@@ -108,7 +108,7 @@ impl seedbed::New<Session> for NewSession {
     }
 }
 
-/// Changes to a row of [`Session`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Session`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct SessionPatch(seedbed::Given<Session>);
 

@@ -78,7 +78,7 @@ pub const ID: seedbed::Column<Set, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Set, String> = seedbed::Column::named(FIELDS, "name");
 pub const SET: seedbed::Column<Set, i32> = seedbed::Column::named(FIELDS, "set");
 
-/// A new [`Set`]: `NewSet::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Set`: `NewSet::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewSet<Name = seedbed::Set, Set_ = seedbed::Set>(
     seedbed::Draft<Set, (Name, Set_)>,
@@ -120,7 +120,7 @@ impl seedbed::New<Set> for NewSet {
     }
 }
 
-/// The required fields of [`NewSet`] that are not set yet.
+/// The required fields of `NewSet` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ pub mod required {
     pub enum Set_ {}
 }
 
-/// Changes to a row of [`Set`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Set`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct SetPatch(seedbed::Given<Set>);
 

@@ -78,7 +78,7 @@ pub const NAME: seedbed::Column<Statements, String> = seedbed::Column::named(
     "name",
 );
 
-/// A new [`Statements`]: `NewStatements::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Statements`: `NewStatements::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewStatements<Name = seedbed::Set>(seedbed::Draft<Statements, (Name,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Statements> for NewStatements {
     }
 }
 
-/// The required fields of [`NewStatements`] that are not set yet.
+/// The required fields of `NewStatements` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Statements`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Statements`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct StatementsPatch(seedbed::Given<Statements>);
 

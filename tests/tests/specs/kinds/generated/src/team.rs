@@ -79,7 +79,7 @@ impl Team {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// A query for the [`Membership`](crate::Membership) rows that belong to it.
+    /// A query for the `Membership` rows that belong to it.
     pub fn query_memberships(
         &self,
     ) -> seedbed::Query<crate::Membership, seedbed::Filtered> {
@@ -90,7 +90,7 @@ impl Team {
 pub const ID: seedbed::Column<Team, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Team, String> = seedbed::Column::named(FIELDS, "name");
 
-/// A new [`Team`]: `NewTeam::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Team`: `NewTeam::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewTeam<Name = seedbed::Set>(seedbed::Draft<Team, (Name,)>);
 
@@ -120,14 +120,14 @@ impl seedbed::New<Team> for NewTeam {
     }
 }
 
-/// The required fields of [`NewTeam`] that are not set yet.
+/// The required fields of `NewTeam` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Team`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Team`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct TeamPatch(seedbed::Given<Team>);
 

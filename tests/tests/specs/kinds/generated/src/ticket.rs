@@ -84,7 +84,7 @@ pub const TITLE: seedbed::Column<Ticket, String> = seedbed::Column::named(
     "title",
 );
 
-/// A new [`Ticket`]: `NewTicket::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Ticket`: `NewTicket::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewTicket<Title = seedbed::Set>(seedbed::Draft<Ticket, (Title,)>);
 
@@ -117,14 +117,14 @@ impl seedbed::New<Ticket> for NewTicket {
     }
 }
 
-/// The required fields of [`NewTicket`] that are not set yet.
+/// The required fields of `NewTicket` that are not set yet.
 pub mod required {
     /// `title` is not set.
     #[derive(Debug, Clone)]
     pub enum Title {}
 }
 
-/// Changes to a row of [`Ticket`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Ticket`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct TicketPatch(seedbed::Given<Ticket>);
 

@@ -78,7 +78,7 @@ pub const TIMESTAMP: seedbed::Column<Timestamp, seedbed::Timestamp> = seedbed::C
     "timestamp",
 );
 
-/// A new [`Timestamp`]: `NewTimestamp::builder()`, then its setters.
+/// A new `Timestamp`: `NewTimestamp::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewTimestamp(seedbed::Draft<Timestamp, ()>);
 
@@ -102,7 +102,7 @@ impl seedbed::New<Timestamp> for NewTimestamp {
     }
 }
 
-/// Changes to a row of [`Timestamp`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Timestamp`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct TimestampPatch(seedbed::Given<Timestamp>);
 

@@ -79,7 +79,7 @@ impl Type {
         write::delete::<Self>(on, seedbed::Model::key(&self)).await
     }
 
-    /// A query for the [`Field`](crate::Field) rows that belong to it.
+    /// A query for the `Field` rows that belong to it.
     pub fn query_fields(&self) -> seedbed::Query<crate::Field, seedbed::Filtered> {
         crate::Field::query().filter(crate::field::TYPE_ID.eq(self.id))
     }
@@ -88,7 +88,7 @@ impl Type {
 pub const ID: seedbed::Column<Type, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Type, String> = seedbed::Column::named(FIELDS, "name");
 
-/// A new [`Type`]: `NewType::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Type`: `NewType::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewType<Name = seedbed::Set>(seedbed::Draft<Type, (Name,)>);
 
@@ -118,14 +118,14 @@ impl seedbed::New<Type> for NewType {
     }
 }
 
-/// The required fields of [`NewType`] that are not set yet.
+/// The required fields of `NewType` that are not set yet.
 pub mod required {
     /// `name` is not set.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }
 
-/// Changes to a row of [`Type`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Type`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct TypePatch(seedbed::Given<Type>);
 

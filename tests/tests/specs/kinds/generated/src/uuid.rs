@@ -78,7 +78,7 @@ pub const UUID: seedbed::Column<Uuid, seedbed::Uuid> = seedbed::Column::named(
     "uuid",
 );
 
-/// A new [`Uuid`]: `NewUuid::builder()`, then its setters.
+/// A new `Uuid`: `NewUuid::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewUuid(seedbed::Draft<Uuid, ()>);
 
@@ -102,7 +102,7 @@ impl seedbed::New<Uuid> for NewUuid {
     }
 }
 
-/// Changes to a row of [`Uuid`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Uuid`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct UuidPatch(seedbed::Given<Uuid>);
 

@@ -88,7 +88,7 @@ pub const LABEL: seedbed::Column<Vault, Option<String>> = seedbed::Column::named
     "label",
 );
 
-/// A new [`Vault`]: `NewVault::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Vault`: `NewVault::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewVault<Password = seedbed::Set>(seedbed::Draft<Vault, (Password,)>);
 
@@ -121,14 +121,14 @@ impl seedbed::New<Vault> for NewVault {
     }
 }
 
-/// The required fields of [`NewVault`] that are not set yet.
+/// The required fields of `NewVault` that are not set yet.
 pub mod required {
     /// `password` is not set.
     #[derive(Debug, Clone)]
     pub enum Password {}
 }
 
-/// Changes to a row of [`Vault`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Vault`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct VaultPatch(seedbed::Given<Vault>);
 

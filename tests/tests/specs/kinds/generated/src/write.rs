@@ -78,7 +78,7 @@ pub const WRITE: seedbed::Column<Write, Vec<u8>> = seedbed::Column::named(
     "write",
 );
 
-/// A new [`Write`]: `NewWrite::builder()`, then its setters. The parameters say which required fields are set.
+/// A new `Write`: `NewWrite::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewWrite<Write_ = seedbed::Set>(seedbed::Draft<Write, (Write_,)>);
 
@@ -111,14 +111,14 @@ impl seedbed::New<Write> for NewWrite {
     }
 }
 
-/// The required fields of [`NewWrite`] that are not set yet.
+/// The required fields of `NewWrite` that are not set yet.
 pub mod required {
     /// `write` is not set.
     #[derive(Debug, Clone)]
     pub enum Write_ {}
 }
 
-/// Changes to a row of [`Write`]. What is not named is kept; a nullable field given `None` becomes NULL.
+/// Changes to a row of `Write`. What is not named is kept; a nullable field given `None` becomes NULL.
 #[derive(Debug, Clone, Default)]
 pub struct WritePatch(seedbed::Given<Write>);
 
