@@ -49,6 +49,11 @@ pub(crate) fn read(path: &Path, text: Option<String>, report: &mut Report) -> Op
         }
     }
     for (path, span) in files {
+        if path.exists() && !paths::stays_inside(folder, &path) {
+            let message = format!("`{}` leads out of the folder of the spec through a link", path.display());
+            report.push(Diagnostic::error(Code::OutsidePath, span, message).help("put the file itself there"));
+            continue;
+        }
         if let Some(part) = part(&path, span, report) {
             append(&mut spec, part);
         }

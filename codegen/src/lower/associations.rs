@@ -134,14 +134,19 @@ fn check_shared(
                     )
                     .help("give it the same type, or leave the field out: the association brings it along"),
             );
-        } else if written.nullable && fields.len() == 1 && !field.nullable {
-            let message = format!("the association `{}` is nullable, and its key `{}` is not", name.text, field.name);
-            report.push(
-                Diagnostic::error(Code::KeyMismatch, origin.span, message)
-                    .secondary(written.span, "nullable here")
-                    .help("write `?` in both places, or in none"),
-            );
         }
+    }
+    // A row does without when any of the fields is NULL.
+    let nullable = fields.iter().any(|id| draft.model.field(*id).nullable);
+    let Some((_, origin)) = fields.first().map(|id| draft.field(*id)) else { return };
+    if nullable != written.nullable {
+        let (association, key) = if nullable { ("is not", "is") } else { ("is", "is not") };
+        let message = format!("the association `{}` {association} nullable, and its key {key}", name.text);
+        report.push(
+            Diagnostic::error(Code::KeyMismatch, origin.span, message)
+                .secondary(written.span, "the association")
+                .help("write `?` in both places, or in none"),
+        );
     }
 }
 

@@ -185,10 +185,7 @@ impl Resolver<'_, '_> {
     }
 
     fn member(&mut self, id: ModelId, member: &Name, depth: usize, report: &mut Report) -> Option<Vec<KeyPart>> {
-        if let Some((_, field)) = own_field(self.drafts.model(id), &member.text) {
-            if field.ty.is_none() {
-                return None;
-            }
+        if own_field(self.drafts.model(id), &member.text).is_some() {
             return self.own_field(id, &member.text, report).map(|part| vec![part]);
         }
         if report.is_full() {

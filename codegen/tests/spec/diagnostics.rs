@@ -106,6 +106,22 @@ fn colours_only_when_asked_for() {
     assert!(found.render(true).contains('\u{1b}'));
 }
 
+/// What a file refers to stays in its folder, also when a link leads out of it.
+#[test]
+#[cfg(unix)]
+fn links_do_not_lead_out_of_the_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (inside, outside) = (folder.path().join("inside"), folder.path().join("outside.yaml"));
+    std::fs::create_dir(&inside).expect("it can be made");
+    std::fs::write(&outside, "models:\n  Secret:\n").expect("it can be written");
+    std::os::unix::fs::symlink(&outside, inside.join("part.yaml")).expect("a link");
+    let spec = "seedbed: 1\ninclude: part.yaml\ndefaults: { key: bigint = auto }\nmodels:\n  User:\nseeds:\n  - { model: User, file: part.yaml, key: id }\n";
+    std::fs::write(inside.join("schema.yaml"), spec).expect("it can be written");
+    let found = errors(&inside.join("schema.yaml"));
+    let codes: Vec<&str> = found.iter().map(|item| item.code.name()).collect();
+    assert_eq!(codes, ["SB028", "SB028"], "{found}");
+}
+
 #[test]
 fn a_spec_that_is_not_there_is_named() {
     let found = load(Path::new("tests/nowhere.yaml")).expect_err("it does not exist");
