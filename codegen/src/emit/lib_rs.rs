@@ -31,9 +31,8 @@ const REEXPORTS: &[&str] = &[
 ];
 
 /// The content of `src/lib.rs`.
-pub(super) fn emit(context: &Context<'_>, json: &str) -> String {
+pub(super) fn emit(context: &Context<'_>, scope: &Scope, json: &str) -> String {
     let schema = context.schema;
-    let scope = Scope::new(schema);
     let mut modules: Vec<&str> = schema.models.iter().map(|model| model.module.as_str()).collect();
     modules.sort_unstable();
     let modules: Vec<_> = modules.into_iter().map(identifier).collect();
@@ -49,7 +48,7 @@ pub(super) fn emit(context: &Context<'_>, json: &str) -> String {
     let mut names: Vec<&str> = REEXPORTS.iter().copied().filter(|name| scope.is_free(name)).collect();
     names.sort_unstable();
     let names = names.into_iter().map(|name| format_ident!("{name}"));
-    let functions = functions(&scope);
+    let functions = functions(scope);
     let statics = statics(context, json);
     let doc = format!(
         "Typed access to the database that `{}` describes: [`connect`], then a model's own functions.",

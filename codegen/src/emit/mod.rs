@@ -12,7 +12,11 @@ mod rust_type;
 mod scope;
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::thread;
 
+use scope::Scope;
 use seedbed_schema::Schema;
 
 /// What the emitters need beside the schema.
@@ -47,17 +51,16 @@ impl File {
 pub fn emit(context: &Context<'_>) -> Vec<File> {
     let schema = context.schema;
     let json = schema_json(schema);
+    let scope = Scope::new(schema);
     let mut files = vec![
         File::new("Cargo.toml", crate_files::manifest(context)),
         File::new("README.md", crate_files::readme(context)),
-        File::new("src/lib.rs", lib_rs::emit(context, &json)),
+        File::new("src/lib.rs", lib_rs::emit(context, &scope, &json)),
     ];
     if !schema.enums.is_empty() {
         files.push(File::new("src/enums.rs", enums::emit(context)));
     }
-    for (id, model) in schema.models() {
-        files.push(File::new(format!("src/{}.rs", model.module.trim_start_matches("r#")), model::emit(context, id)));
-    }
+    files.extend(models(context, &scope));
     for &dialect in &schema.dialects {
         let content = seedbed_schema::ddl::file(schema, dialect, context.source);
         files.push(File::new(format!("ddl/{}.sql", dialect.name()), content));
@@ -65,6 +68,22 @@ pub fn emit(context: &Context<'_>) -> Vec<File> {
     files.push(File::new("schema.json", json));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
+}
+
+/// The files of the models, in their order: one does not depend on another, so the processors share them.
+fn models(context: &Context<'_>, scope: &Scope) -> Vec<File> {
+    let models: Vec<_> = context.schema.models().collect();
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let emit = |&(id, model): &(_, &seedbed_schema::Model)| {
+        let path = format!("src/{}.rs", model.module.trim_start_matches("r#"));
+        File::new(path, model::emit(context, scope, id))
+    };
+    thread::scope(|threads| {
+        let shares = models.chunks(models.len().div_ceil(processors).max(1));
+        let shares: Vec<_> =
+            shares.map(|share| threads.spawn(move || share.iter().map(emit).collect::<Vec<_>>())).collect();
+        shares.into_iter().flat_map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// The lowered schema as JSON, as the generated crate has it.

@@ -17,7 +17,7 @@ struct Emitter<'a> {
     schema: &'a Schema,
     id: ModelId,
     model: &'a Model,
-    scope: Scope,
+    scope: &'a Scope,
     /// `User`
     name: Ident,
     /// `NewUser`
@@ -31,14 +31,14 @@ struct Emitter<'a> {
 }
 
 /// The content of a model's file.
-pub(super) fn emit(context: &Context<'_>, id: ModelId) -> String {
+pub(super) fn emit(context: &Context<'_>, scope: &Scope, id: ModelId) -> String {
     let schema = context.schema;
     let model = schema.model(id);
     let emitter = Emitter {
         schema,
         id,
         model,
-        scope: Scope::new(schema),
+        scope,
         name: format_ident!("{}", model.name),
         new: format_ident!("New{}", model.name),
         patch: format_ident!("{}Patch", model.name),
