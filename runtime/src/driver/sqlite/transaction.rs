@@ -31,6 +31,11 @@ impl SqliteTransaction {
         Ok(Self { shared: Arc::clone(shared), turns: Turns::new(lease) })
     }
 
+    #[cfg(test)]
+    pub(super) fn turns(&self) -> Arc<Turns> {
+        Arc::clone(&self.turns)
+    }
+
     /// Waits for the statements before, and makes up for a nested transaction that was dropped.
     async fn turn(&self) -> Result<Turn, Failure> {
         budget::spend().await;

@@ -104,7 +104,10 @@ impl Turns {
     /// Ends the transaction: whoever brings the connection back rolls back what was not committed.
     pub(super) fn end(&self) {
         let mut state = self.state.lock();
-        state.ended = true;
+        // After a first end the connection may serve another transaction, whose statement must not be stopped.
+        if std::mem::replace(&mut state.ended, true) {
+            return;
+        }
         let Some(lease) = state.lease.take() else {
             // Under the lock the connection cannot leave this transaction, so no statement of another one is stopped.
             self.control.cancel_running();

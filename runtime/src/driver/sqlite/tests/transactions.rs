@@ -323,3 +323,25 @@ async fn transactions_move_between_threads() {
     }
     assert_eq!(count(&db.driver).await, 160);
 }
+
+/// A transaction that has ended stops no statement of the one that has its connection now.
+#[tokio::test]
+async fn a_transaction_that_ended_stops_nothing_more() {
+    let db = Arc::new(Database::new().await);
+    let first = db.driver.begin().await.unwrap();
+    let turns = first.turns();
+    first.commit().await.unwrap();
+
+    let second = db.driver.begin().await.unwrap();
+    let rows: Vec<_> = (0..20_000).map(|v| vec![Value::I64(v)]).collect();
+    let batch = tokio::spawn(async move {
+        second.run_batch("INSERT INTO t (v) VALUES ($1)".into(), rows, Box::new(Discard)).await.map(drop)?;
+        second.commit().await
+    });
+    while !batch.is_finished() {
+        turns.end();
+        tokio::task::yield_now().await;
+    }
+    batch.await.unwrap().unwrap();
+    assert_eq!(count(&db.driver).await, 20_000);
+}
