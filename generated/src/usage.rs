@@ -38,13 +38,16 @@ pub struct Usage {
 
 impl Usage {
     /// The row with that key, if there is one.
-    pub async fn find<'a>(on: impl On<'a>, id: i64) -> Result<Option<Self>> {
-        write::find(on, id).await
+    pub fn find<'a>(
+        on: impl On<'a>,
+        id: i64,
+    ) -> impl Future<Output = Result<Option<Self>>> {
+        write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub async fn get<'a>(on: impl On<'a>, id: i64) -> Result<Self> {
-        write::get(on, id).await
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+        write::get(on, id)
     }
 
     /// A query over all rows, to be narrowed down.
@@ -53,48 +56,58 @@ impl Usage {
     }
 
     /// Creates a row and returns it.
-    pub async fn create<'a>(
+    pub fn create<'a>(
         on: impl On<'a>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::create(on, new).await
+    ) -> impl Future<Output = Result<Self>> {
+        write::create(on, new)
     }
 
     /// Creates rows, all or none; returns how many.
-    pub async fn insert_many<'a>(
+    pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewUsage>,
-    ) -> Result<u64> {
-        write::insert_many(on, rows).await
+    ) -> impl Future<Output = Result<u64>> {
+        write::insert_many(on, rows)
     }
 
     /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub async fn upsert<'a>(
+    pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::upsert(on, target, new).await
+    ) -> impl Future<Output = Result<Self>> {
+        write::upsert(on, target, new)
     }
 
     /// Changes this row and returns it as it is now.
-    pub async fn update<'a>(self, on: impl On<'a>, patch: UsagePatch) -> Result<Self> {
-        write::update(on, seedbed::Model::key(&self), patch).await
+    pub fn update<'a>(
+        self,
+        on: impl On<'a>,
+        patch: UsagePatch,
+    ) -> impl Future<Output = Result<Self>> {
+        write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub async fn delete<'a>(self, on: impl On<'a>) -> Result<()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self)).await
+    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+        write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `User` it belongs to, loaded now.
-    pub async fn load_user<'a>(&self, on: impl On<'a>) -> Result<crate::User> {
-        crate::User::get(on, self.user_id).await
+    pub fn load_user<'a>(
+        &self,
+        on: impl On<'a>,
+    ) -> impl Future<Output = Result<crate::User>> {
+        crate::User::get(on, self.user_id)
     }
 
     /// The `Model` it belongs to, loaded now.
-    pub async fn load_model<'a>(&self, on: impl On<'a>) -> Result<crate::Model> {
-        crate::Model::get(on, self.model_id).await
+    pub fn load_model<'a>(
+        &self,
+        on: impl On<'a>,
+    ) -> impl Future<Output = Result<crate::Model>> {
+        crate::Model::get(on, self.model_id)
     }
 }
 

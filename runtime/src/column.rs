@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::filter::{Filter, Match, Node, Operator};
 use crate::order::Order;
-use crate::scalar::{FieldType, IntoField, Scalar};
+use crate::scalar::{FieldType, IntoField, Nullable, Scalar, Textual};
 use crate::{Value, fit, meta};
 
 /// A column of model `M` whose field has type `T`.
@@ -119,36 +119,53 @@ impl<M, T: FieldType> Column<M, T> {
     }
 }
 
-impl<M, T: Scalar> Column<M, Option<T>> {
+/// The bounds stand on the methods, so that the compiler says what is missing instead of that there is no method.
+impl<M, T> Column<M, T> {
     /// Not given.
-    pub fn is_null(self) -> Filter<M> {
+    pub fn is_null(self) -> Filter<M>
+    where
+        T: Nullable,
+    {
         Filter::new(Node::IsNull(self.field))
     }
 
     /// Given.
-    pub fn is_not_null(self) -> Filter<M> {
+    pub fn is_not_null(self) -> Filter<M>
+    where
+        T: Nullable,
+    {
         self.is_null().not()
     }
-}
 
-impl<M, T: FieldType<Inner = String>> Column<M, T> {
     /// Has the text somewhere inside; case counts.
-    pub fn contains(self, text: impl Into<String>) -> Filter<M> {
+    pub fn contains(self, text: impl Into<String>) -> Filter<M>
+    where
+        T: Textual,
+    {
         self.matches(Match::Contains, text)
     }
 
     /// Begins with the text; case counts.
-    pub fn starts_with(self, text: impl Into<String>) -> Filter<M> {
+    pub fn starts_with(self, text: impl Into<String>) -> Filter<M>
+    where
+        T: Textual,
+    {
         self.matches(Match::StartsWith, text)
     }
 
     /// Ends with the text; case counts.
-    pub fn ends_with(self, text: impl Into<String>) -> Filter<M> {
+    pub fn ends_with(self, text: impl Into<String>) -> Filter<M>
+    where
+        T: Textual,
+    {
         self.matches(Match::EndsWith, text)
     }
 
     /// Matches a pattern: `%` is any text, `_` any character, `\` takes the next one as it is; case counts.
-    pub fn like(self, pattern: impl Into<String>) -> Filter<M> {
+    pub fn like(self, pattern: impl Into<String>) -> Filter<M>
+    where
+        T: Textual,
+    {
         self.matches(Match::Like, pattern)
     }
 

@@ -57,7 +57,7 @@ pub use order::{IntoOrder, Order};
 pub use patch::{New, Patch, Set};
 pub use query::{Filtered, Guarded, Query, Unfiltered};
 pub use row::Row;
-pub use scalar::{Enumeration, FieldType, IntoField, Scalar};
+pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
 pub use seed::{Progress, Report, SeedReport, SeedSource, Step, Variables, Wanted};
 pub use seedbed_schema::{Dialect, Type};

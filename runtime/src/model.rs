@@ -54,6 +54,10 @@ macro_rules! composite_keys {
 composite_keys!(A 0, B 1);
 composite_keys!(A 0, B 1, C 2);
 composite_keys!(A 0, B 1, C 2, D 3);
+composite_keys!(A 0, B 1, C 2, D 3, E 4);
+composite_keys!(A 0, B 1, C 2, D 3, E 4, F 5);
+composite_keys!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+composite_keys!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 
 /// The texts of a model's fixed statements: written once per process, then constant, the same for every dialect.
 #[derive(Debug)]

@@ -54,6 +54,10 @@ impl Step {
 }
 
 /// What [`crate::Query::order_by`] takes: one step, or several in an array or a vector.
+#[diagnostic::on_unimplemented(
+    message = "rows of `{M}` cannot be ordered by `{Self}`",
+    label = "expected the order of a column of `{M}`, such as `COLUMN.asc()`, or several in an array"
+)]
 pub trait IntoOrder<M> {
     /// The steps, most significant first.
     fn steps(self) -> Vec<Order<M>>;

@@ -4,6 +4,10 @@ use crate::Model;
 use crate::new_row::Given;
 
 /// A patch of model `M`: for each field keep it, set it, or set it to NULL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no patch of `{M}`",
+    label = "expected the patch of this model, the type named like it with `Patch` behind"
+)]
 pub trait Patch<M: Model> {
     /// What is given.
     #[doc(hidden)]
@@ -12,9 +16,8 @@ pub trait Patch<M: Model> {
 
 /// A new row of model `M` that has every field it must.
 #[diagnostic::on_unimplemented(
-    message = "this is not a complete new `{M}`",
-    label = "a required field is missing, or this is not a `New{M}`",
-    note = "the type lists what is missing, as `required::FIELD`: call the setter of that field"
+    message = "`{Self}` is no complete new row of `{M}`",
+    label = "a required field is missing: where the type does not say `Set` it names one, by its setter"
 )]
 pub trait New<M: Model> {
     /// What is given.

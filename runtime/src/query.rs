@@ -122,26 +122,29 @@ impl<M, F> Query<M, F> {
     }
 }
 
+/// As in [`crate::write`], these are plain functions, so that a mistake is reported once.
 impl<M: Model, F> Query<M, F> {
     /// Every row.
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub async fn all<'a>(self, on: impl On<'a>) -> Result<Vec<M>> {
-        let session = on.session();
-        session.fetch(self.parts.select::<M>(session), M::read).await
+    pub fn all<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<Vec<M>>> {
+        self.parts.fetch(on.session())
     }
 
     /// The one row there is.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none, [`Error::TooMany`] when there are several.
-    pub async fn one<'a>(self, on: impl On<'a>) -> Result<M> {
-        let mut rows = self.at_most(2).all(on).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            (Some(_), false) => Err(Error::TooMany { model: M::META.name }),
-            (None, _) => Err(Error::NotFound { model: M::META.name }),
+    pub fn one<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<M>> {
+        let rows = self.parts.at_most(2).fetch::<M>(on.session());
+        async move {
+            let mut rows = rows.await?;
+            match (rows.pop(), rows.is_empty()) {
+                (Some(row), true) => Ok(row),
+                (Some(_), false) => Err(Error::TooMany { model: M::META.name }),
+                (None, _) => Err(Error::NotFound { model: M::META.name }),
+            }
         }
     }
 
@@ -149,74 +152,88 @@ impl<M: Model, F> Query<M, F> {
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub async fn first<'a>(self, on: impl On<'a>) -> Result<Option<M>> {
-        Ok(self.at_most(1).all(on).await?.pop())
+    pub fn first<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<Option<M>>> {
+        let rows = self.parts.at_most(1).fetch(on.session());
+        async move { Ok(rows.await?.pop()) }
     }
 
     /// How many rows there are.
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub async fn count<'a>(self, on: impl On<'a>) -> Result<u64> {
+    pub fn count<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<u64>> {
         let session = on.session();
-        let statement = self.parts.count::<M>(session);
-        let counts = session.fetch(statement, |row| Ok(row.i64()?.unwrap_or(0))).await?;
-        Ok(counts.first().map_or(0, |&count| count.unsigned_abs()))
+        async move {
+            let statement = self.parts.count::<M>(session);
+            let counts = session.fetch(statement, |row| Ok(row.i64()?.unwrap_or(0))).await?;
+            Ok(counts.first().map_or(0, |&count| count.unsigned_abs()))
+        }
     }
 
     /// Whether there is any row.
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub async fn exists<'a>(self, on: impl On<'a>) -> Result<bool> {
+    pub fn exists<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<bool>> {
         let session = on.session();
-        let mut parts = self.parts;
-        parts.order.clear();
-        parts.limit = Some(parts.limit.map_or(1, |limit| limit.min(1)));
-        let statement = parts.select_text::<M>(session, "1");
-        Ok(!session.fetch(statement, |_| Ok(())).await?.is_empty())
+        async move {
+            let parts = Parts { order: Vec::new(), ..self.parts.at_most(1) };
+            let statement = parts.select_text::<M>(session, "1");
+            Ok(!session.fetch(statement, |_| Ok(())).await?.is_empty())
+        }
     }
 
-    fn at_most(mut self, rows: u64) -> Self {
-        self.parts.limit = Some(self.parts.limit.map_or(rows, |limit| limit.min(rows)));
-        self
-    }
-}
-
-impl<M: Model, F: Guarded> Query<M, F> {
     /// Changes every row of the query; says how many there were.
     ///
     /// # Errors
     /// A value does not fit its field, or the database refuses the change.
-    pub async fn update<'a>(self, on: impl On<'a>, patch: impl Patch<M>) -> Result<u64> {
-        let changes = patch.into_given().into_changes(now())?;
-        if changes.is_empty() {
-            return Ok(0);
+    pub fn update<'a>(self, on: impl On<'a>, patch: impl Patch<M>) -> impl Future<Output = Result<u64>>
+    where
+        F: Guarded,
+    {
+        let (session, given) = (on.session(), patch.into_given());
+        async move {
+            let changes = given.into_changes(now())?;
+            if changes.is_empty() {
+                return Ok(0);
+            }
+            let mut sql = Sql::new(session.dialect());
+            sql.push("UPDATE ");
+            sql.identifier(M::META.table);
+            crate::write::set_clause::<M>(&mut sql, changes);
+            self.parts.rows_clause::<M>(&mut sql);
+            session.execute(sql.into_statement(Work::Write)).await
         }
-        let session = on.session();
-        let mut sql = Sql::new(session.dialect());
-        sql.push("UPDATE ");
-        sql.identifier(M::META.table);
-        crate::write::set_clause::<M>(&mut sql, changes);
-        self.parts.rows_clause::<M>(&mut sql);
-        session.execute(sql.into_statement(Work::Write)).await
     }
 
     /// Deletes every row of the query; says how many there were.
     ///
     /// # Errors
     /// A row is still referred to, or the database refuses the deletion.
-    pub async fn delete<'a>(self, on: impl On<'a>) -> Result<u64> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<u64>>
+    where
+        F: Guarded,
+    {
         let session = on.session();
-        let mut sql = Sql::new(session.dialect());
-        sql.push("DELETE FROM ");
-        sql.identifier(M::META.table);
-        self.parts.rows_clause::<M>(&mut sql);
-        session.execute(sql.into_statement(Work::Write)).await
+        async move {
+            let mut sql = Sql::new(session.dialect());
+            sql.push("DELETE FROM ");
+            sql.identifier(M::META.table);
+            self.parts.rows_clause::<M>(&mut sql);
+            session.execute(sql.into_statement(Work::Write)).await
+        }
     }
 }
 
 impl Parts {
+    fn at_most(self, rows: u64) -> Self {
+        Self { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self }
+    }
+
+    async fn fetch<M: Model>(self, session: Session<'_>) -> Result<Vec<M>> {
+        session.fetch(self.select::<M>(session), M::read).await
+    }
+
     fn add_filter(&mut self, node: Node) {
         self.filter = Some(match self.filter.take() {
             Some(filter) => filter.and(node),

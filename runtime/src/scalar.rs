@@ -63,6 +63,27 @@ impl<T: Scalar> FieldType for Option<T> {
     }
 }
 
+/// A field that may be NULL.
+#[diagnostic::on_unimplemented(
+    message = "this field is never NULL",
+    label = "its type is `{Self}`, not an `Option`",
+    note = "in the spec, a `?` behind the type allows NULL"
+)]
+pub trait Nullable {}
+
+impl<T: Scalar> Nullable for Option<T> {}
+
+/// A field that holds text.
+#[diagnostic::on_unimplemented(
+    message = "patterns are for text, and this field holds none",
+    label = "its type is `{Self}`, not `String`"
+)]
+pub trait Textual {}
+
+impl Textual for String {}
+
+impl Textual for Option<String> {}
+
 /// What can be given for a field of type `T`: the value, for text also `&str`, for a nullable field also the value
 /// without `Some`.
 #[diagnostic::on_unimplemented(
@@ -80,6 +101,7 @@ impl<T> IntoField<T> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> IntoField<Option<T>> for T {
     fn into_field(self) -> Option<T> {
         Some(self)
@@ -89,12 +111,14 @@ impl<T: Scalar> IntoField<Option<T>> for T {
 /// Further forms in which a type may be given.
 macro_rules! given_as {
     ($($from:ty => $to:ty: $convert:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl IntoField<$to> for $from {
             fn into_field(self) -> $to {
                 $convert(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl IntoField<Option<$to>> for $from {
             fn into_field(self) -> Option<$to> {
                 Some($convert(self))

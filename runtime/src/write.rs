@@ -1,4 +1,7 @@
 //! Writes of rows by key: create, insert many, upsert, update, delete; and finding by key.
+//!
+//! These are plain functions that return a future, not `async` ones: what a caller gives that does not fit is then
+//! reported once, and not again for the future and for its output.
 
 use seedbed_schema::Dialect;
 
@@ -18,25 +21,50 @@ const LARGE_ROW: usize = 8 * 1024;
 ///
 /// # Errors
 /// The database refuses the query, or cannot be reached.
-pub async fn find<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Result<Option<M>> {
-    let text = Text::Static(M::statements().find());
-    lookup(on.session(), text, key.into_values(M::META)).await
+pub fn find<'a, M: Model>(on: impl On<'a>, key: M::Key) -> impl Future<Output = Result<Option<M>>> {
+    find_in(on.session(), key)
+}
+
+/// The row of a primary key, if there is a key.
+///
+/// # Errors
+/// The database refuses the query, or cannot be reached.
+pub fn find_some<'a, M: Model>(on: impl On<'a>, key: Option<M::Key>) -> impl Future<Output = Result<Option<M>>> {
+    let session = on.session();
+    async move {
+        match key {
+            Some(key) => find_in(session, key).await,
+            None => Ok(None),
+        }
+    }
 }
 
 /// The row of a primary key.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
-pub async fn get<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Result<M> {
-    find(on, key).await?.ok_or(Error::NotFound { model: M::META.name })
+pub fn get<'a, M: Model>(on: impl On<'a>, key: M::Key) -> impl Future<Output = Result<M>> {
+    get_in(on.session(), key)
 }
 
 /// The row of a unique key: its place in [`meta::Model::unique`], and the values of its fields.
 ///
 /// # Errors
 /// The database refuses the query, or cannot be reached.
-pub async fn find_by<'a, M: Model>(on: impl On<'a>, unique: usize, values: Vec<Value>) -> Result<Option<M>> {
-    lookup(on.session(), Text::Static(M::statements().find_by(unique)), values).await
+pub fn find_by<'a, M: Model>(
+    on: impl On<'a>,
+    unique: usize,
+    values: Vec<Value>,
+) -> impl Future<Output = Result<Option<M>>> {
+    lookup(on.session(), Text::Static(M::statements().find_by(unique)), values)
+}
+
+async fn find_in<M: Model>(session: Session<'_>, key: M::Key) -> Result<Option<M>> {
+    lookup(session, Text::Static(M::statements().find()), key.into_values(M::META)).await
+}
+
+async fn get_in<M: Model>(session: Session<'_>, key: M::Key) -> Result<M> {
+    find_in(session, key).await?.ok_or(Error::NotFound { model: M::META.name })
 }
 
 async fn lookup<M: Model>(session: Session<'_>, text: Text, values: Vec<Value>) -> Result<Option<M>> {
@@ -48,28 +76,37 @@ async fn lookup<M: Model>(session: Session<'_>, text: Text, values: Vec<Value>) 
 ///
 /// # Errors
 /// A value does not fit its field, or a constraint refuses the row.
-pub async fn create<'a, M: Model>(on: impl On<'a>, new: impl New<M>) -> Result<M> {
-    let values = new.into_given().into_new(now())?;
-    let (places, values) = present(values);
-    let text = insert_text::<M>(&places);
-    let work = if is_large(&values) { Work::Write } else { Work::Touch };
-    returned(on.session(), Statement { text, values, work }).await
+pub fn create<'a, M: Model>(on: impl On<'a>, new: impl New<M>) -> impl Future<Output = Result<M>> {
+    let (session, given) = (on.session(), new.into_given());
+    async move {
+        let (places, values) = present(given.into_new(now())?);
+        let text = insert_text::<M>(&places);
+        let work = if is_large(&values) { Work::Write } else { Work::Touch };
+        returned(session, Statement { text, values, work }).await
+    }
 }
 
 /// Creates rows, all or none, with one statement on PostgreSQL and one transaction on SQLite. Returns how many.
 ///
 /// # Errors
 /// A value does not fit its field, or a constraint refuses a row.
-pub async fn insert_many<'a, M: Model, N: New<M>>(on: impl On<'a>, news: impl IntoIterator<Item = N>) -> Result<u64> {
-    let now = now();
-    let rows = news.into_iter().map(|new| new.into_given().into_new(now)).collect::<Result<Vec<_>>>()?;
-    let (session, mut groups) = (on.session(), by_places(rows));
-    if groups.len() > 1 {
-        return session.together(async |session| insert_groups::<M>(session, groups).await).await;
-    }
-    match groups.pop() {
-        Some((places, rows)) => insert_rows::<M>(session, &places, rows).await,
-        None => Ok(0),
+pub fn insert_many<'a, M: Model, N: New<M>>(
+    on: impl On<'a>,
+    news: impl IntoIterator<Item = N>,
+) -> impl Future<Output = Result<u64>> {
+    let session = on.session();
+    let given: Vec<Given<M>> = news.into_iter().map(New::into_given).collect();
+    async move {
+        let now = now();
+        let rows = given.into_iter().map(|given| given.into_new(now)).collect::<Result<Vec<_>>>()?;
+        let mut groups = by_places(rows);
+        if groups.len() > 1 {
+            return session.together(async |session| insert_groups::<M>(session, groups).await).await;
+        }
+        match groups.pop() {
+            Some((places, rows)) => insert_rows::<M>(session, &places, rows).await,
+            None => Ok(0),
+        }
     }
 }
 
@@ -77,11 +114,18 @@ pub async fn insert_many<'a, M: Model, N: New<M>>(on: impl On<'a>, news: impl In
 ///
 /// # Errors
 /// [`Error::NoUniqueKey`] when the target is none; a value does not fit its field; a constraint refuses the row.
-pub async fn upsert<'a, M: Model>(on: impl On<'a>, target: impl Target<M>, new: impl New<M>) -> Result<M> {
-    let target = target.places();
-    check_unique::<M>(&target)?;
-    let given = new.into_given();
-    let overwritten = overwritten(&given, &target);
+pub fn upsert<'a, M: Model>(
+    on: impl On<'a>,
+    target: impl Target<M>,
+    new: impl New<M>,
+) -> impl Future<Output = Result<M>> {
+    let (session, target, given) = (on.session(), target.places(), new.into_given());
+    async move { returned(session, upsert_statement(&target, given)?).await }
+}
+
+fn upsert_statement<M: Model>(target: &[usize], given: Given<M>) -> Result<Statement> {
+    check_unique::<M>(target)?;
+    let overwritten = overwritten(&given, target);
     let (places, values) = present(given.into_new(now())?);
     let mut sql = Sql::new(Dialect::Postgres);
     M::statements().insert_into(&mut sql, &places);
@@ -96,20 +140,26 @@ pub async fn upsert<'a, M: Model>(on: impl On<'a>, target: impl Target<M>, new: 
     });
     sql.push(" RETURNING ");
     sql.push(M::statements().columns());
-    returned(on.session(), Statement { text: sql.into_text().into(), values, work: Work::Write }).await
+    Ok(Statement { text: sql.into_text().into(), values, work: Work::Write })
 }
 
 /// Changes the row of a primary key and returns it as the database has it. An empty patch reads it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone; a value does not fit its field; a constraint refuses the change.
-pub async fn update<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patch<M>) -> Result<M> {
-    let changes = patch.into_given().into_changes(now())?;
-    if changes.is_empty() {
-        return get(on, key).await;
+pub fn update<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patch<M>) -> impl Future<Output = Result<M>> {
+    let (session, given) = (on.session(), patch.into_given());
+    async move {
+        let changes = given.into_changes(now())?;
+        if changes.is_empty() {
+            return get_in(session, key).await;
+        }
+        returned(session, update_statement::<M>(session.dialect(), key, changes)).await
     }
-    let session = on.session();
-    let mut sql = Sql::new(session.dialect());
+}
+
+fn update_statement<M: Model>(dialect: Dialect, key: M::Key, changes: Vec<(usize, Value)>) -> Statement {
+    let mut sql = Sql::new(dialect);
     sql.push("UPDATE ");
     sql.identifier(M::META.table);
     set_clause::<M>(&mut sql, changes);
@@ -125,21 +175,28 @@ pub async fn update<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patc
     if is_large(&statement.values) {
         statement.work = Work::Write;
     }
-    returned(session, statement).await
+    statement
 }
 
 /// Deletes the row of a primary key.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone; the row is still referred to.
-pub async fn delete<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Result<()> {
-    let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
-    let text = Text::Static(M::statements().delete());
-    let deleted = on.session().execute(Statement { text, values: key.into_values(M::META), work }).await?;
-    if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
+pub fn delete<'a, M: Model>(on: impl On<'a>, key: M::Key) -> impl Future<Output = Result<()>> {
+    let session = on.session();
+    async move {
+        let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
+        let text = Text::Static(M::statements().delete());
+        let deleted = session.execute(Statement { text, values: key.into_values(M::META), work }).await?;
+        if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
+    }
 }
 
 /// The unique key that an upsert goes by: a column, or several in a tuple.
+#[diagnostic::on_unimplemented(
+    message = "an upsert goes by columns of its own model, and `{Self}` is none of `{M}`",
+    label = "expected a column of `{M}`, or several in a tuple"
+)]
 pub trait Target<M> {
     /// The places of its fields.
     #[doc(hidden)]
@@ -165,6 +222,10 @@ macro_rules! targets {
 targets!(A 0, B 1);
 targets!(A 0, B 1, C 2);
 targets!(A 0, B 1, C 2, D 3);
+targets!(A 0, B 1, C 2, D 3, E 4);
+targets!(A 0, B 1, C 2, D 3, E 4, F 5);
+targets!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+targets!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 
 /// ` SET a = $1, b = $2`
 pub(crate) fn set_clause<M: Model>(sql: &mut Sql, changes: Vec<(usize, Value)>) {

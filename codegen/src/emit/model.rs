@@ -89,6 +89,13 @@ impl Emitter<'_> {
         self.scope.name(name)
     }
 
+    /// What a function returns that asks the database: a future, from a plain function, so that the compiler reports a
+    /// mistake in its arguments once and not for each step of an `async` one.
+    fn future(&self, output: &TokenStream) -> TokenStream {
+        let (future, result) = (self.scope.future(), self.runtime("Result"));
+        quote!(impl #future<Output = #result<#output>>)
+    }
+
     /// The type of a field's struct member.
     fn type_of(&self, field: &Field) -> TokenStream {
         rust_type::of(self.schema, field)

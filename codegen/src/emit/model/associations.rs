@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use seedbed_schema::{Association, Field, Inverse, InverseKind, ModelId};
 
-use super::{Emitter, constant, ident, parameter, raw};
+use super::{Emitter, constant, ident, raw};
 use crate::emit::print;
 
 impl Emitter<'_> {
@@ -19,39 +19,24 @@ impl Emitter<'_> {
     }
 
     fn load(&self, association: &Association) -> TokenStream {
-        let (on, result) = (self.runtime("On"), self.runtime("Result"));
-        let (target, method) = (self.path(association.target), format_ident!("load_{}", association.name));
+        let (on, target) = (self.runtime("On"), self.path(association.target));
+        let (method, name) = (format_ident!("load_{}", association.name), &self.schema.model(association.target).name);
         let fields: Vec<&Field> = association.fields.iter().map(|&id| self.model.field(id)).collect();
-        let target_name = &self.schema.model(association.target).name;
-        if fields.iter().all(|field| !field.nullable) {
-            let key = fields.iter().map(|field| read(field));
-            let doc = print::doc(&format!("The `{target_name}` it belongs to, loaded now."));
-            return quote! {
-                #doc
-                pub async fn #method<'a>(&self, on: impl #on<'a>) -> #result<#target> {
-                    #target::get(on, #(#key),*).await
-                }
-            };
-        }
-        let doc =
-            print::doc(&format!("The `{target_name}` it belongs to, if any, loaded now."));
-        let bindings = fields.iter().map(|field| {
-            let parameter = parameter(field);
-            let pattern = if field.nullable { quote!(Some(#parameter)) } else { quote!(#parameter) };
-            (pattern, read(field))
-        });
-        let (patterns, values): (Vec<_>, Vec<_>) = bindings.unzip();
-        let names = fields.iter().map(|field| parameter(field));
-        let (pattern, value) = if let ([pattern], [value]) = (patterns.as_slice(), values.as_slice()) {
-            (pattern.clone(), value.clone())
+        let nullable = fields.iter().any(|field| field.nullable);
+        let (doc, row, load) = if nullable {
+            let key = optional_key(&fields);
+            let doc = format!("The `{name}` it belongs to, if any, loaded now.");
+            (doc, self.future(&quote!(Option<#target>)), quote!(write::find_some(on, #key)))
         } else {
-            (quote!((#(#patterns),*)), quote!((#(#values),*)))
+            let key = fields.iter().map(|field| read(field));
+            let doc = format!("The `{name}` it belongs to, loaded now.");
+            (doc, self.future(&target), quote!(#target::get(on, #(#key),*)))
         };
+        let doc = print::doc(&doc);
         quote! {
             #doc
-            pub async fn #method<'a>(&self, on: impl #on<'a>) -> #result<Option<#target>> {
-                let #pattern = #value else { return Ok(None) };
-                #target::find(on, #(#names),*).await
+            pub fn #method<'a>(&self, on: impl #on<'a>) -> #row {
+                #load
             }
         }
     }
@@ -64,9 +49,7 @@ impl Emitter<'_> {
             InverseKind::HasMany => {
                 let (query, filtered) = (self.runtime("Query"), self.runtime("Filtered"));
                 let method = format_ident!("query_{}", inverse.name);
-                let doc = print::doc(&format!(
-                    "A query for the `{other_name}` rows that belong to it."
-                ));
+                let doc = print::doc(&format!("A query for the `{other_name}` rows that belong to it."));
                 quote! {
                     #doc
                     pub fn #method(&self) -> #query<#other, #filtered> {
@@ -75,15 +58,13 @@ impl Emitter<'_> {
                 }
             }
             InverseKind::HasOne => {
-                let (on, result) = (self.runtime("On"), self.runtime("Result"));
+                let (on, row) = (self.runtime("On"), self.future(&quote!(Option<#other>)));
                 let method = format_ident!("load_{}", inverse.name);
-                let doc = print::doc(&format!(
-                    "The `{other_name}` that belongs to it, if any, loaded now."
-                ));
+                let doc = print::doc(&format!("The `{other_name}` that belongs to it, if any, loaded now."));
                 quote! {
                     #doc
-                    pub async fn #method<'a>(&self, on: impl #on<'a>) -> #result<Option<#other>> {
-                        #other::query().filter(#filter).first(on).await
+                    pub fn #method<'a>(&self, on: impl #on<'a>) -> #row {
+                        #other::query().filter(#filter).first(on)
                     }
                 }
             }
@@ -112,6 +93,24 @@ impl Emitter<'_> {
     fn module(&self, model: ModelId) -> Ident {
         raw(&self.schema.model(model).module)
     }
+}
+
+/// The key that fields of `self` hold, unless one of them is NULL.
+fn optional_key(fields: &[&Field]) -> TokenStream {
+    let values: Vec<TokenStream> = fields.iter().map(|field| owned(field)).collect();
+    if let [value] = values.as_slice() {
+        return value.clone();
+    }
+    let names: Vec<Ident> = (0..fields.len()).map(|at| format_ident!("part_{at}")).collect();
+    let patterns =
+        fields.iter().zip(&names).map(|(field, name)| if field.nullable { quote!(Some(#name)) } else { quote!(#name) });
+    quote!(if let (#(#patterns),*) = (#(#values),*) { Some((#(#names),*)) } else { None })
+}
+
+/// The value of a field of `self`, for whoever keeps it.
+fn owned(field: &Field) -> TokenStream {
+    let ident = ident(field);
+    if super::row::is_copy(field) { quote!(self.#ident) } else { quote!(self.#ident.clone()) }
 }
 
 /// The value of a field of `self`, to be handed on.

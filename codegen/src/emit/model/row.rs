@@ -39,20 +39,23 @@ impl Emitter<'_> {
     /// What can be done with rows of this model.
     pub(super) fn methods(&self) -> TokenStream {
         let (name, new, patch) = (&self.name, &self.new, &self.patch);
-        let (on, result, query) = (self.runtime("On"), self.runtime("Result"), self.runtime("Query"));
+        let (on, query) = (self.runtime("On"), self.runtime("Query"));
+        let row = self.future(&quote!(Self));
+        let maybe_row = self.future(&quote!(Option<Self>));
+        let (count, nothing) = (self.future(&quote!(u64)), self.future(&quote!(())));
         let (parameters, key) = self.key_parameters();
         let finders = self.unique_finders();
         let associations = self.association_methods();
         quote! {
             impl #name {
                 /// The row with that key, if there is one.
-                pub async fn find<'a>(on: impl #on<'a>, #parameters) -> #result<Option<Self>> {
-                    write::find(on, #key).await
+                pub fn find<'a>(on: impl #on<'a>, #parameters) -> #maybe_row {
+                    write::find(on, #key)
                 }
 
                 /// The row with that key; `Error::NotFound` if there is none.
-                pub async fn get<'a>(on: impl #on<'a>, #parameters) -> #result<Self> {
-                    write::get(on, #key).await
+                pub fn get<'a>(on: impl #on<'a>, #parameters) -> #row {
+                    write::get(on, #key)
                 }
 
                 #finders
@@ -63,32 +66,32 @@ impl Emitter<'_> {
                 }
 
                 /// Creates a row and returns it.
-                pub async fn create<'a>(on: impl #on<'a>, new: impl seedbed::New<Self>) -> #result<Self> {
-                    write::create(on, new).await
+                pub fn create<'a>(on: impl #on<'a>, new: impl seedbed::New<Self>) -> #row {
+                    write::create(on, new)
                 }
 
                 /// Creates rows, all or none; returns how many.
-                pub async fn insert_many<'a>(on: impl #on<'a>, rows: impl IntoIterator<Item = #new>) -> #result<u64> {
-                    write::insert_many(on, rows).await
+                pub fn insert_many<'a>(on: impl #on<'a>, rows: impl IntoIterator<Item = #new>) -> #count {
+                    write::insert_many(on, rows)
                 }
 
                 /// Creates a row, or changes the one with the same unique key `target` to what is given.
-                pub async fn upsert<'a>(
+                pub fn upsert<'a>(
                     on: impl #on<'a>,
                     target: impl write::Target<Self>,
                     new: impl seedbed::New<Self>,
-                ) -> #result<Self> {
-                    write::upsert(on, target, new).await
+                ) -> #row {
+                    write::upsert(on, target, new)
                 }
 
                 /// Changes this row and returns it as it is now.
-                pub async fn update<'a>(self, on: impl #on<'a>, patch: #patch) -> #result<Self> {
-                    write::update(on, seedbed::Model::key(&self), patch).await
+                pub fn update<'a>(self, on: impl #on<'a>, patch: #patch) -> #row {
+                    write::update(on, seedbed::Model::key(&self), patch)
                 }
 
                 /// Deletes this row.
-                pub async fn delete<'a>(self, on: impl #on<'a>) -> #result<()> {
-                    write::delete::<Self>(on, seedbed::Model::key(&self)).await
+                pub fn delete<'a>(self, on: impl #on<'a>) -> #nothing {
+                    write::delete::<Self>(on, seedbed::Model::key(&self))
                 }
 
                 #associations
@@ -119,7 +122,7 @@ impl Emitter<'_> {
     }
 
     fn unique_finder(&self, unique: usize, fields: &[&Field]) -> TokenStream {
-        let (on, result, into) = (self.runtime("On"), self.runtime("Result"), self.runtime("IntoField"));
+        let (on, into, maybe_row) = (self.runtime("On"), self.runtime("IntoField"), self.future(&quote!(Option<Self>)));
         let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         let method = format_ident!("find_by_{}", names.join("_and_"));
         let doc = print::doc(&format!("The row with that `{}`, if there is one.", names.join("` and `")));
@@ -134,8 +137,8 @@ impl Emitter<'_> {
         let unique = place(unique);
         quote! {
             #doc
-            pub async fn #method<'a>(on: impl #on<'a>, #(#parameters),*) -> #result<Option<Self>> {
-                write::find_by(on, #unique, vec![#(#values),*]).await
+            pub fn #method<'a>(on: impl #on<'a>, #(#parameters),*) -> #maybe_row {
+                write::find_by(on, #unique, vec![#(#values),*])
             }
         }
     }

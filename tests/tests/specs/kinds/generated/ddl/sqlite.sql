@@ -117,6 +117,11 @@ CREATE TABLE days (
     CONSTRAINT days_pkey PRIMARY KEY (date, shift)
 ) STRICT;
 
+CREATE TABLE dbs (
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    db                   TEXT /* string */ NOT NULL
+) STRICT;
+
 CREATE TABLE decimals (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     "decimal"            INTEGER /* decimal(4,2) */ NOT NULL
@@ -128,6 +133,11 @@ CREATE TABLE drafts (
     name                 TEXT /* string */ NOT NULL,
     draft                INTEGER /* int */ NOT NULL
         CONSTRAINT drafts_draft_range CHECK (draft BETWEEN -2147483648 AND 2147483647)
+) STRICT;
+
+CREATE TABLE errors (
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    error                TEXT /* string */ NOT NULL
 ) STRICT;
 
 CREATE TABLE failures (
@@ -154,6 +164,12 @@ CREATE TABLE filtereds (
 CREATE TABLE filters (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     "filter"             TEXT /* string */ NOT NULL
+) STRICT;
+
+CREATE TABLE futures (
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    future               INTEGER /* int */ NOT NULL
+        CONSTRAINT futures_future_range CHECK (future BETWEEN -2147483648 AND 2147483647)
 ) STRICT;
 
 CREATE TABLE givens (
@@ -593,6 +609,13 @@ CREATE TABLE timestamps (
         )
 ) STRICT;
 
+CREATE TABLE txes (
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    db_id                INTEGER /* bigint */
+        CONSTRAINT txes_db_id_fkey REFERENCES dbs (id) ON DELETE SET NULL,
+    tx                   TEXT /* string */ NOT NULL
+) STRICT;
+
 CREATE TABLE types (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     name                 TEXT /* string */ NOT NULL
@@ -657,4 +680,5 @@ CREATE UNIQUE INDEX people_password_hash_key ON people (password_hash);
 CREATE INDEX people_manager_id_idx ON people (manager_id);
 CREATE UNIQUE INDEX rows_row_key ON "rows" ("row");
 CREATE UNIQUE INDEX teams_name_key ON teams (name);
+CREATE INDEX txes_db_id_idx ON txes (db_id);
 CREATE UNIQUE INDEX types_name_key ON types (name);

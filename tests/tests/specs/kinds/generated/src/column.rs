@@ -22,13 +22,19 @@ pub struct Column {
 
 impl Column {
     /// The row with that key, if there is one.
-    pub async fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Result<Option<Self>> {
-        write::find(on, id).await
+    pub fn find<'a>(
+        on: impl seedbed::On<'a>,
+        id: i64,
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub async fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Result<Self> {
-        write::get(on, id).await
+    pub fn get<'a>(
+        on: impl seedbed::On<'a>,
+        id: i64,
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::get(on, id)
     }
 
     /// A query over all rows, to be narrowed down.
@@ -37,50 +43,53 @@ impl Column {
     }
 
     /// Creates a row and returns it.
-    pub async fn create<'a>(
+    pub fn create<'a>(
         on: impl seedbed::On<'a>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::create(on, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::create(on, new)
     }
 
     /// Creates rows, all or none; returns how many.
-    pub async fn insert_many<'a>(
+    pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewColumn>,
-    ) -> Result<u64> {
-        write::insert_many(on, rows).await
+    ) -> impl std::future::Future<Output = Result<u64>> {
+        write::insert_many(on, rows)
     }
 
     /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub async fn upsert<'a>(
+    pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::upsert(on, target, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::upsert(on, target, new)
     }
 
     /// Changes this row and returns it as it is now.
-    pub async fn update<'a>(
+    pub fn update<'a>(
         self,
         on: impl seedbed::On<'a>,
         patch: ColumnPatch,
-    ) -> Result<Self> {
-        write::update(on, seedbed::Model::key(&self), patch).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub async fn delete<'a>(self, on: impl seedbed::On<'a>) -> Result<()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self)).await
+    pub fn delete<'a>(
+        self,
+        on: impl seedbed::On<'a>,
+    ) -> impl std::future::Future<Output = Result<()>> {
+        write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Query` it belongs to, loaded now.
-    pub async fn load_origin<'a>(
+    pub fn load_origin<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> Result<crate::Query> {
-        crate::Query::get(on, self.origin_id).await
+    ) -> impl std::future::Future<Output = Result<crate::Query>> {
+        crate::Query::get(on, self.origin_id)
     }
 
     /// A query for the `Field` rows that belong to it.

@@ -20,21 +20,21 @@ pub struct Day {
 
 impl Day {
     /// The row with that key, if there is one.
-    pub async fn find<'a>(
+    pub fn find<'a>(
         on: impl seedbed::On<'a>,
         date: seedbed::NaiveDate,
         shift: crate::Word,
-    ) -> Result<Option<Self>> {
-        write::find(on, (date, shift)).await
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find(on, (date, shift))
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub async fn get<'a>(
+    pub fn get<'a>(
         on: impl seedbed::On<'a>,
         date: seedbed::NaiveDate,
         shift: crate::Word,
-    ) -> Result<Self> {
-        write::get(on, (date, shift)).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::get(on, (date, shift))
     }
 
     /// A query over all rows, to be narrowed down.
@@ -43,42 +43,45 @@ impl Day {
     }
 
     /// Creates a row and returns it.
-    pub async fn create<'a>(
+    pub fn create<'a>(
         on: impl seedbed::On<'a>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::create(on, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::create(on, new)
     }
 
     /// Creates rows, all or none; returns how many.
-    pub async fn insert_many<'a>(
+    pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewDay>,
-    ) -> Result<u64> {
-        write::insert_many(on, rows).await
+    ) -> impl std::future::Future<Output = Result<u64>> {
+        write::insert_many(on, rows)
     }
 
     /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub async fn upsert<'a>(
+    pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::upsert(on, target, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::upsert(on, target, new)
     }
 
     /// Changes this row and returns it as it is now.
-    pub async fn update<'a>(
+    pub fn update<'a>(
         self,
         on: impl seedbed::On<'a>,
         patch: DayPatch,
-    ) -> Result<Self> {
-        write::update(on, seedbed::Model::key(&self), patch).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub async fn delete<'a>(self, on: impl seedbed::On<'a>) -> Result<()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self)).await
+    pub fn delete<'a>(
+        self,
+        on: impl seedbed::On<'a>,
+    ) -> impl std::future::Future<Output = Result<()>> {
+        write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
 

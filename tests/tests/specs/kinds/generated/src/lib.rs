@@ -16,12 +16,15 @@ pub mod config;
 pub mod country;
 pub mod crate_;
 pub mod day;
+pub mod db;
 pub mod decimal;
 pub mod draft;
+pub mod error;
 pub mod failure;
 pub mod field;
 pub mod filter;
 pub mod filtered;
+pub mod future;
 pub mod given;
 pub mod hash;
 pub mod into_field;
@@ -49,6 +52,7 @@ pub mod statements;
 pub mod team;
 pub mod ticket;
 pub mod timestamp;
+pub mod tx;
 pub mod uuid;
 pub mod vault;
 pub mod write;
@@ -98,14 +102,18 @@ pub use write::{NewWrite, Write, WritePatch};
 pub use r#loop::{NewLoop, Loop, LoopPatch};
 pub use crate_::{NewCrate, Crate, CratePatch};
 pub use hash::{NewHash, Hash, HashPatch};
+pub use future::{NewFuture, Future, FuturePatch};
+pub use error::{NewError, Error, ErrorPatch};
+pub use db::{NewDb, Db, DbPatch};
+pub use tx::{NewTx, Tx, TxPatch};
 pub use seedbed;
-pub use seedbed::{Db, Dialect, Error, NaiveDate, NaiveTime, Result, Tx};
+pub use seedbed::{Dialect, NaiveDate, NaiveTime, Result};
 
 /// Connects as the environment says, creates what is missing, and loads the seeds.
 ///
 /// # Errors
 /// A setting is wrong, the database cannot be reached, or its tables do not fit the schema.
-pub async fn connect() -> Result<Db> {
+pub async fn connect() -> Result<seedbed::Db> {
     builder().connect().await
 }
 
@@ -118,7 +126,7 @@ pub fn builder() -> seedbed::Builder {
 ///
 /// # Errors
 /// The database refuses a statement, or its tables do not fit the schema.
-pub async fn sync(db: &Db) -> Result<seedbed::SyncReport> {
+pub async fn sync(db: &seedbed::Db) -> Result<seedbed::SyncReport> {
     seedbed::sync(db).await
 }
 
@@ -126,7 +134,7 @@ pub async fn sync(db: &Db) -> Result<seedbed::SyncReport> {
 ///
 /// # Errors
 /// A seed is wrong; nothing is loaded then.
-pub async fn seed(db: &Db) -> Result<seedbed::Report> {
+pub async fn seed(db: &seedbed::Db) -> Result<seedbed::Report> {
     seedbed::seed(db).await
 }
 
@@ -179,6 +187,10 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         &r#loop::META,
         &crate_::META,
         &hash::META,
+        &future::META,
+        &error::META,
+        &db::META,
+        &tx::META,
     ],
     enums: &[
         seedbed::meta::Enum {
@@ -199,6 +211,6 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         sync: true,
     },
     json: include_str!("../schema.json"),
-    hash: "7d1f090b7b57e6c0f414d1c5792de263f5ed5eb59151058f20f796c384c5bc34",
+    hash: "d354eb2e9b6ada4d995fa4630515681b72289f7e91f35c430fa8e9a23af71960",
     files: &[],
 };

@@ -32,29 +32,35 @@ pub struct Person {
 
 impl Person {
     /// The row with that key, if there is one.
-    pub async fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Result<Option<Self>> {
-        write::find(on, id).await
+    pub fn find<'a>(
+        on: impl seedbed::On<'a>,
+        id: i64,
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub async fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Result<Self> {
-        write::get(on, id).await
+    pub fn get<'a>(
+        on: impl seedbed::On<'a>,
+        id: i64,
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::get(on, id)
     }
 
     /// The row with that `email`, if there is one.
-    pub async fn find_by_email<'a>(
+    pub fn find_by_email<'a>(
         on: impl seedbed::On<'a>,
         email: impl seedbed::IntoField<String>,
-    ) -> Result<Option<Self>> {
-        write::find_by(on, 1, vec![EMAIL.value(email)]).await
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find_by(on, 1, vec![EMAIL.value(email)])
     }
 
     /// The row with that `password_hash`, if there is one.
-    pub async fn find_by_password_hash<'a>(
+    pub fn find_by_password_hash<'a>(
         on: impl seedbed::On<'a>,
         password_hash: impl seedbed::IntoField<seedbed::Secret>,
-    ) -> Result<Option<Self>> {
-        write::find_by(on, 2, vec![PASSWORD_HASH.value(password_hash)]).await
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find_by(on, 2, vec![PASSWORD_HASH.value(password_hash)])
     }
 
     /// A query over all rows, to be narrowed down.
@@ -63,51 +69,53 @@ impl Person {
     }
 
     /// Creates a row and returns it.
-    pub async fn create<'a>(
+    pub fn create<'a>(
         on: impl seedbed::On<'a>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::create(on, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::create(on, new)
     }
 
     /// Creates rows, all or none; returns how many.
-    pub async fn insert_many<'a>(
+    pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewPerson>,
-    ) -> Result<u64> {
-        write::insert_many(on, rows).await
+    ) -> impl std::future::Future<Output = Result<u64>> {
+        write::insert_many(on, rows)
     }
 
     /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub async fn upsert<'a>(
+    pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::upsert(on, target, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::upsert(on, target, new)
     }
 
     /// Changes this row and returns it as it is now.
-    pub async fn update<'a>(
+    pub fn update<'a>(
         self,
         on: impl seedbed::On<'a>,
         patch: PersonPatch,
-    ) -> Result<Self> {
-        write::update(on, seedbed::Model::key(&self), patch).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub async fn delete<'a>(self, on: impl seedbed::On<'a>) -> Result<()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self)).await
+    pub fn delete<'a>(
+        self,
+        on: impl seedbed::On<'a>,
+    ) -> impl std::future::Future<Output = Result<()>> {
+        write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Person` it belongs to, if any, loaded now.
-    pub async fn load_manager<'a>(
+    pub fn load_manager<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> Result<Option<Self>> {
-        let Some(manager_id) = self.manager_id else { return Ok(None) };
-        Self::find(on, manager_id).await
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find_some(on, self.manager_id)
     }
 
     /// A query for the `Person` rows that belong to it.
@@ -116,14 +124,11 @@ impl Person {
     }
 
     /// The `Passport` that belongs to it, if any, loaded now.
-    pub async fn load_passport<'a>(
+    pub fn load_passport<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> Result<Option<crate::Passport>> {
-        crate::Passport::query()
-            .filter(crate::passport::HOLDER_ID.eq(self.id))
-            .first(on)
-            .await
+    ) -> impl std::future::Future<Output = Result<Option<crate::Passport>>> {
+        crate::Passport::query().filter(crate::passport::HOLDER_ID.eq(self.id)).first(on)
     }
 
     /// A query for the `Letter` rows that belong to it.

@@ -18,21 +18,27 @@ pub struct Row {
 
 impl Row {
     /// The row with that key, if there is one.
-    pub async fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Result<Option<Self>> {
-        write::find(on, id).await
+    pub fn find<'a>(
+        on: impl seedbed::On<'a>,
+        id: i64,
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub async fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Result<Self> {
-        write::get(on, id).await
+    pub fn get<'a>(
+        on: impl seedbed::On<'a>,
+        id: i64,
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::get(on, id)
     }
 
     /// The row with that `row`, if there is one.
-    pub async fn find_by_row<'a>(
+    pub fn find_by_row<'a>(
         on: impl seedbed::On<'a>,
         row: impl seedbed::IntoField<i32>,
-    ) -> Result<Option<Self>> {
-        write::find_by(on, 1, vec![ROW.value(row)]).await
+    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+        write::find_by(on, 1, vec![ROW.value(row)])
     }
 
     /// A query over all rows, to be narrowed down.
@@ -41,42 +47,45 @@ impl Row {
     }
 
     /// Creates a row and returns it.
-    pub async fn create<'a>(
+    pub fn create<'a>(
         on: impl seedbed::On<'a>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::create(on, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::create(on, new)
     }
 
     /// Creates rows, all or none; returns how many.
-    pub async fn insert_many<'a>(
+    pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewRow>,
-    ) -> Result<u64> {
-        write::insert_many(on, rows).await
+    ) -> impl std::future::Future<Output = Result<u64>> {
+        write::insert_many(on, rows)
     }
 
     /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub async fn upsert<'a>(
+    pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
         new: impl seedbed::New<Self>,
-    ) -> Result<Self> {
-        write::upsert(on, target, new).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::upsert(on, target, new)
     }
 
     /// Changes this row and returns it as it is now.
-    pub async fn update<'a>(
+    pub fn update<'a>(
         self,
         on: impl seedbed::On<'a>,
         patch: RowPatch,
-    ) -> Result<Self> {
-        write::update(on, seedbed::Model::key(&self), patch).await
+    ) -> impl std::future::Future<Output = Result<Self>> {
+        write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub async fn delete<'a>(self, on: impl seedbed::On<'a>) -> Result<()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self)).await
+    pub fn delete<'a>(
+        self,
+        on: impl seedbed::On<'a>,
+    ) -> impl std::future::Future<Output = Result<()>> {
+        write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
 
