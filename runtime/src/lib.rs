@@ -61,7 +61,7 @@ pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
 pub use seed::{Progress, Report, SeedReport, SeedSource, Step, Variables, Wanted};
 pub use seedbed_schema::{Dialect, Type};
-pub use session::{On, Session};
+pub use session::{On, Reply, Session};
 pub use start::{
     Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, seed, seed_with, sync,
 };

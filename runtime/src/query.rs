@@ -6,7 +6,7 @@ use crate::filter::{Filter, Node};
 use crate::new_row::now;
 use crate::order::{IntoOrder, Step};
 use crate::patch::Patch;
-use crate::session::{On, Session};
+use crate::session::{On, Reply, Session};
 use crate::sql::Sql;
 use crate::statement::{Statement, Work};
 use crate::{Error, Model, Result};
@@ -122,7 +122,6 @@ impl<M, F> Query<M, F> {
     }
 }
 
-/// As in [`crate::write`], these are plain functions, so that a mistake is reported once.
 impl<M: Model, F> Query<M, F> {
     /// Every row.
     ///
@@ -187,12 +186,12 @@ impl<M: Model, F> Query<M, F> {
     ///
     /// # Errors
     /// A value does not fit its field, or the database refuses the change.
-    pub fn update<'a>(self, on: impl On<'a>, patch: impl Patch<M>) -> impl Future<Output = Result<u64>>
+    pub fn update<'a>(self, on: impl On<'a>, patch: impl Patch<M>) -> Reply<'a, u64>
     where
         F: Guarded,
     {
-        let (session, given) = (on.session(), patch.into_given());
-        async move {
+        let (session, given, parts) = (on.session(), patch.into_given(), self.parts);
+        Box::pin(async move {
             let changes = given.into_changes(now())?;
             if changes.is_empty() {
                 return Ok(0);
@@ -201,27 +200,27 @@ impl<M: Model, F> Query<M, F> {
             sql.push("UPDATE ");
             sql.identifier(M::META.table);
             crate::write::set_clause::<M>(&mut sql, changes);
-            self.parts.rows_clause::<M>(&mut sql);
+            parts.rows_clause::<M>(&mut sql);
             session.execute(sql.into_statement(Work::Write)).await
-        }
+        })
     }
 
     /// Deletes every row of the query; says how many there were.
     ///
     /// # Errors
     /// A row is still referred to, or the database refuses the deletion.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<u64>>
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, u64>
     where
         F: Guarded,
     {
-        let session = on.session();
-        async move {
+        let (session, parts) = (on.session(), self.parts);
+        Box::pin(async move {
             let mut sql = Sql::new(session.dialect());
             sql.push("DELETE FROM ");
             sql.identifier(M::META.table);
-            self.parts.rows_clause::<M>(&mut sql);
+            parts.rows_clause::<M>(&mut sql);
             session.execute(sql.into_statement(Work::Write)).await
-        }
+        })
     }
 }
 

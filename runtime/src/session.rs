@@ -1,5 +1,6 @@
 //! Where a statement runs: on the pool, or inside a transaction. Everything generic ends here; below, code exists once.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use seedbed_schema::Dialect;
@@ -48,6 +49,10 @@ impl<'a, S> On<'a> for &'a Tx<S> {
         self.scope().session()
     }
 }
+
+/// A future whose type does not depend on what was given: an argument that does not fit is reported once, and not again
+/// for the future and for its output.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// A handle or a transaction, without its service.
 #[derive(Clone, Copy)]

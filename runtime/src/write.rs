@@ -1,7 +1,7 @@
 //! Writes of rows by key: create, insert many, upsert, update, delete; and finding by key.
 //!
-//! These are plain functions that return a future, not `async` ones: what a caller gives that does not fit is then
-//! reported once, and not again for the future and for its output.
+//! These are plain functions that return a future: what they are given is brought into one form at once, so that the
+//! future, and the code behind it, is the same for every form.
 
 use seedbed_schema::Dialect;
 
@@ -9,7 +9,7 @@ use crate::column::Column;
 use crate::model::Key;
 use crate::new_row::{Given, now};
 use crate::patch::{New, Patch};
-use crate::session::{On, Session};
+use crate::session::{On, Reply, Session};
 use crate::sql::Sql;
 use crate::statement::{Discard, Statement, Text, Work};
 use crate::{Error, Model, Result, Value, literal, meta};
@@ -118,9 +118,9 @@ pub fn upsert<'a, M: Model>(
     on: impl On<'a>,
     target: impl Target<M>,
     new: impl New<M>,
-) -> impl Future<Output = Result<M>> {
+) -> Reply<'a, M> {
     let (session, target, given) = (on.session(), target.places(), new.into_given());
-    async move { returned(session, upsert_statement(&target, given)?).await }
+    Box::pin(async move { returned(session, upsert_statement(&target, given)?).await })
 }
 
 fn upsert_statement<M: Model>(target: &[usize], given: Given<M>) -> Result<Statement> {
