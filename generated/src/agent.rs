@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -155,18 +154,10 @@ impl NewAgent {
     }
 }
 
-impl<Name> NewAgent<required::PromptId, Name> {
-    /// Sets `prompt_id`.
-    pub fn prompt_id(self, prompt_id: impl IntoField<i64>) -> NewAgent<Set, Name> {
-        NewAgent(self.0.fill(PROMPT_ID, prompt_id))
-    }
-}
-
-impl<PromptId> NewAgent<PromptId, required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl IntoField<String>) -> NewAgent<PromptId, Set> {
-        NewAgent(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewAgent;
+    prompt_id: (PromptId, i64) = PROMPT_ID;
+    name: (Name, String) = NAME;
 }
 
 impl<PromptId, Name> NewAgent<PromptId, Name> {

@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -141,44 +140,12 @@ impl NewMessage {
     }
 }
 
-impl<ThreadId, Role, Content> NewMessage<required::UserId, ThreadId, Role, Content> {
-    /// Sets `user_id`.
-    pub fn user_id(
-        self,
-        user_id: impl IntoField<i64>,
-    ) -> NewMessage<Set, ThreadId, Role, Content> {
-        NewMessage(self.0.fill(USER_ID, user_id))
-    }
-}
-
-impl<UserId, Role, Content> NewMessage<UserId, required::ThreadId, Role, Content> {
-    /// Sets `thread_id`.
-    pub fn thread_id(
-        self,
-        thread_id: impl IntoField<i64>,
-    ) -> NewMessage<UserId, Set, Role, Content> {
-        NewMessage(self.0.fill(THREAD_ID, thread_id))
-    }
-}
-
-impl<UserId, ThreadId, Content> NewMessage<UserId, ThreadId, required::Role, Content> {
-    /// Sets `role`.
-    pub fn role(
-        self,
-        role: impl IntoField<crate::MessageRole>,
-    ) -> NewMessage<UserId, ThreadId, Set, Content> {
-        NewMessage(self.0.fill(ROLE, role))
-    }
-}
-
-impl<UserId, ThreadId, Role> NewMessage<UserId, ThreadId, Role, required::Content> {
-    /// Sets `content`.
-    pub fn content(
-        self,
-        content: impl IntoField<seedbed::Json>,
-    ) -> NewMessage<UserId, ThreadId, Role, Set> {
-        NewMessage(self.0.fill(CONTENT, content))
-    }
+seedbed::required_setters! {
+    for NewMessage;
+    user_id: (UserId, i64) = USER_ID;
+    thread_id: (ThreadId, i64) = THREAD_ID;
+    role: (Role, crate::MessageRole) = ROLE;
+    content: (Content, seedbed::Json) = CONTENT;
 }
 
 impl<UserId, ThreadId, Role, Content> NewMessage<UserId, ThreadId, Role, Content> {

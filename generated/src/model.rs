@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -178,79 +177,13 @@ impl NewModel {
     }
 }
 
-impl<
-    Name,
-    InternalName,
-    MaxContext,
-    MaxOutput,
-> NewModel<required::ProviderId, Name, InternalName, MaxContext, MaxOutput> {
-    /// Sets `provider_id`.
-    pub fn provider_id(
-        self,
-        provider_id: impl IntoField<i64>,
-    ) -> NewModel<Set, Name, InternalName, MaxContext, MaxOutput> {
-        NewModel(self.0.fill(PROVIDER_ID, provider_id))
-    }
-}
-
-impl<
-    ProviderId,
-    InternalName,
-    MaxContext,
-    MaxOutput,
-> NewModel<ProviderId, required::Name, InternalName, MaxContext, MaxOutput> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl IntoField<String>,
-    ) -> NewModel<ProviderId, Set, InternalName, MaxContext, MaxOutput> {
-        NewModel(self.0.fill(NAME, name))
-    }
-}
-
-impl<
-    ProviderId,
-    Name,
-    MaxContext,
-    MaxOutput,
-> NewModel<ProviderId, Name, required::InternalName, MaxContext, MaxOutput> {
-    /// Sets `internal_name`.
-    pub fn internal_name(
-        self,
-        internal_name: impl IntoField<String>,
-    ) -> NewModel<ProviderId, Name, Set, MaxContext, MaxOutput> {
-        NewModel(self.0.fill(INTERNAL_NAME, internal_name))
-    }
-}
-
-impl<
-    ProviderId,
-    Name,
-    InternalName,
-    MaxOutput,
-> NewModel<ProviderId, Name, InternalName, required::MaxContext, MaxOutput> {
-    /// Sets `max_context`.
-    pub fn max_context(
-        self,
-        max_context: impl IntoField<i32>,
-    ) -> NewModel<ProviderId, Name, InternalName, Set, MaxOutput> {
-        NewModel(self.0.fill(MAX_CONTEXT, max_context))
-    }
-}
-
-impl<
-    ProviderId,
-    Name,
-    InternalName,
-    MaxContext,
-> NewModel<ProviderId, Name, InternalName, MaxContext, required::MaxOutput> {
-    /// Sets `max_output`.
-    pub fn max_output(
-        self,
-        max_output: impl IntoField<i32>,
-    ) -> NewModel<ProviderId, Name, InternalName, MaxContext, Set> {
-        NewModel(self.0.fill(MAX_OUTPUT, max_output))
-    }
+seedbed::required_setters! {
+    for NewModel;
+    provider_id: (ProviderId, i64) = PROVIDER_ID;
+    name: (Name, String) = NAME;
+    internal_name: (InternalName, String) = INTERNAL_NAME;
+    max_context: (MaxContext, i32) = MAX_CONTEXT;
+    max_output: (MaxOutput, i32) = MAX_OUTPUT;
 }
 
 impl<

@@ -124,18 +124,10 @@ impl NewPrompt {
     }
 }
 
-impl<Content> NewPrompt<required::Name, Content> {
-    /// Sets `name`.
-    pub fn name(self, name: impl IntoField<String>) -> NewPrompt<Set, Content> {
-        NewPrompt(self.0.fill(NAME, name))
-    }
-}
-
-impl<Name> NewPrompt<Name, required::Content> {
-    /// Sets `content`.
-    pub fn content(self, content: impl IntoField<String>) -> NewPrompt<Name, Set> {
-        NewPrompt(self.0.fill(CONTENT, content))
-    }
+seedbed::required_setters! {
+    for NewPrompt;
+    name: (Name, String) = NAME;
+    content: (Content, String) = CONTENT;
 }
 
 impl<Name, Content> NewPrompt<Name, Content> {

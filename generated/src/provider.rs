@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -119,11 +118,9 @@ impl NewProvider {
     }
 }
 
-impl NewProvider<required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl IntoField<String>) -> NewProvider<Set> {
-        NewProvider(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewProvider;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewProvider<Name> {

@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -173,28 +172,11 @@ impl NewResource {
     }
 }
 
-impl<Name, Type> NewResource<required::UserId, Name, Type> {
-    /// Sets `user_id`.
-    pub fn user_id(self, user_id: impl IntoField<i64>) -> NewResource<Set, Name, Type> {
-        NewResource(self.0.fill(USER_ID, user_id))
-    }
-}
-
-impl<UserId, Type> NewResource<UserId, required::Name, Type> {
-    /// Sets `name`.
-    pub fn name(self, name: impl IntoField<String>) -> NewResource<UserId, Set, Type> {
-        NewResource(self.0.fill(NAME, name))
-    }
-}
-
-impl<UserId, Name> NewResource<UserId, Name, required::Type> {
-    /// Sets `type`.
-    pub fn r#type(
-        self,
-        r#type: impl IntoField<String>,
-    ) -> NewResource<UserId, Name, Set> {
-        NewResource(self.0.fill(TYPE, r#type))
-    }
+seedbed::required_setters! {
+    for NewResource;
+    user_id: (UserId, i64) = USER_ID;
+    name: (Name, String) = NAME;
+    r#type: (Type, String) = TYPE;
 }
 
 impl<UserId, Name, Type> NewResource<UserId, Name, Type> {

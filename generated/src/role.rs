@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -115,11 +114,9 @@ impl NewRole {
     }
 }
 
-impl NewRole<required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl IntoField<String>) -> NewRole<Set> {
-        NewRole(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewRole;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewRole<Name> {

@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -144,18 +143,10 @@ impl NewThread {
     }
 }
 
-impl<AgentId> NewThread<required::UserId, AgentId> {
-    /// Sets `user_id`.
-    pub fn user_id(self, user_id: impl IntoField<i64>) -> NewThread<Set, AgentId> {
-        NewThread(self.0.fill(USER_ID, user_id))
-    }
-}
-
-impl<UserId> NewThread<UserId, required::AgentId> {
-    /// Sets `agent_id`.
-    pub fn agent_id(self, agent_id: impl IntoField<i64>) -> NewThread<UserId, Set> {
-        NewThread(self.0.fill(AGENT_ID, agent_id))
-    }
+seedbed::required_setters! {
+    for NewThread;
+    user_id: (UserId, i64) = USER_ID;
+    agent_id: (AgentId, i64) = AGENT_ID;
 }
 
 impl<UserId, AgentId> NewThread<UserId, AgentId> {

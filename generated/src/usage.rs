@@ -3,9 +3,7 @@
 //! `Usage`: table `usages`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{
-    Column, Draft, Failure, Given, IntoField, On, Query, Result, Row, Set, Statements,
-};
+use seedbed::{Column, Draft, Failure, Given, On, Query, Result, Row, Set, Statements};
 use seedbed::{meta, write};
 
 /// One request to a language model, and what it cost.
@@ -146,18 +144,10 @@ impl NewUsage {
     }
 }
 
-impl<ModelId> NewUsage<required::UserId, ModelId> {
-    /// Sets `user_id`.
-    pub fn user_id(self, user_id: impl IntoField<i64>) -> NewUsage<Set, ModelId> {
-        NewUsage(self.0.fill(USER_ID, user_id))
-    }
-}
-
-impl<UserId> NewUsage<UserId, required::ModelId> {
-    /// Sets `model_id`.
-    pub fn model_id(self, model_id: impl IntoField<i64>) -> NewUsage<UserId, Set> {
-        NewUsage(self.0.fill(MODEL_ID, model_id))
-    }
+seedbed::required_setters! {
+    for NewUsage;
+    user_id: (UserId, i64) = USER_ID;
+    model_id: (ModelId, i64) = MODEL_ID;
 }
 
 impl<UserId, ModelId> NewUsage<UserId, ModelId> {

@@ -186,18 +186,10 @@ impl NewUser {
     }
 }
 
-impl<Email> NewUser<required::RoleId, Email> {
-    /// Sets `role_id`.
-    pub fn role_id(self, role_id: impl IntoField<i64>) -> NewUser<Set, Email> {
-        NewUser(self.0.fill(ROLE_ID, role_id))
-    }
-}
-
-impl<RoleId> NewUser<RoleId, required::Email> {
-    /// Sets `email`.
-    pub fn email(self, email: impl IntoField<String>) -> NewUser<RoleId, Set> {
-        NewUser(self.0.fill(EMAIL, email))
-    }
+seedbed::required_setters! {
+    for NewUser;
+    role_id: (RoleId, i64) = ROLE_ID;
+    email: (Email, String) = EMAIL;
 }
 
 impl<RoleId, Email> NewUser<RoleId, Email> {

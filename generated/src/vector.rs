@@ -3,9 +3,7 @@
 //! `Vector`: table `vectors`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{
-    Column, Draft, Failure, Given, IntoField, On, Query, Result, Row, Set, Statements,
-};
+use seedbed::{Column, Draft, Failure, Given, On, Query, Result, Row, Set, Statements};
 use seedbed::{meta, write};
 
 /// A passage of a resource with its embedding, for search by meaning.
@@ -162,34 +160,11 @@ impl NewVector {
     }
 }
 
-impl<Text, Embedding> NewVector<required::UserId, Text, Embedding> {
-    /// Sets `user_id`.
-    pub fn user_id(
-        self,
-        user_id: impl IntoField<i64>,
-    ) -> NewVector<Set, Text, Embedding> {
-        NewVector(self.0.fill(USER_ID, user_id))
-    }
-}
-
-impl<UserId, Embedding> NewVector<UserId, required::Text, Embedding> {
-    /// Sets `text`.
-    pub fn text(
-        self,
-        text: impl IntoField<String>,
-    ) -> NewVector<UserId, Set, Embedding> {
-        NewVector(self.0.fill(TEXT, text))
-    }
-}
-
-impl<UserId, Text> NewVector<UserId, Text, required::Embedding> {
-    /// Sets `embedding`.
-    pub fn embedding(
-        self,
-        embedding: impl IntoField<seedbed::Json>,
-    ) -> NewVector<UserId, Text, Set> {
-        NewVector(self.0.fill(EMBEDDING, embedding))
-    }
+seedbed::required_setters! {
+    for NewVector;
+    user_id: (UserId, i64) = USER_ID;
+    text: (Text, String) = TEXT;
+    embedding: (Embedding, seedbed::Json) = EMBEDDING;
 }
 
 impl<UserId, Text, Embedding> NewVector<UserId, Text, Embedding> {

@@ -15,10 +15,6 @@ pub trait Patch<M: Model> {
 }
 
 /// A new row of model `M` that has every field it must.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no complete new row of `{M}`",
-    label = "a required field is missing: where the type does not say `Set` it names one, by its setter"
-)]
 pub trait New<M: Model> {
     /// What is given.
     #[doc(hidden)]
@@ -39,4 +35,29 @@ macro_rules! setters {
             Self(self.0.set($column, $name))
         }
     )*};
+}
+
+/// Writes the setters of the required fields of a new row, each in an `impl` of its own that changes the parameter of its
+/// field from `required::Field` to `Set`: `for NewModel;`, then `name: (Field, Type) = COLUMN;`, one per field.
+#[macro_export]
+macro_rules! required_setters {
+    (for $new:ident; $($fields:tt)*) => {
+        $crate::required_setters!(@ $new [] $($fields)*);
+    };
+    (@ $new:ident [$($before:ident)*]) => {};
+    (
+        @ $new:ident [$($before:ident)*]
+        $name:ident: ($state:ident, $ty:ty) = $column:ident;
+        $($other:ident: ($after:ident, $other_ty:ty) = $other_column:ident;)*
+    ) => {
+        impl<$($before,)* $($after,)*> $new<$($before,)* required::$state, $($after,)*> {
+            #[doc = concat!("Sets `", stringify!($name), "`.")]
+            #[must_use]
+            pub fn $name(self, $name: impl $crate::IntoField<$ty>) -> $new<$($before,)* $crate::Set, $($after,)*> {
+                $new(self.0.fill($column, $name))
+            }
+        }
+
+        $crate::required_setters!(@ $new [$($before)* $state] $($other: ($after, $other_ty) = $other_column;)*);
+    };
 }

@@ -59,6 +59,7 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, json: &str) -> String {
         context.source,
         &doc,
         quote! {
+            #![allow(clippy::type_complexity, reason = "a new row has a parameter per required field")]
             #![allow(rustdoc::broken_intra_doc_links, reason = "what the spec says is no code")]
             #enums
             #(pub mod #modules;)*

@@ -65,12 +65,12 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, id: ModelId) -> String 
 
 impl Emitter<'_> {
     fn imports(&self) -> TokenStream {
-        let mut names = vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Result", "Row", "Statements"];
+        let mut names = vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Reply", "Result", "Row", "Statements"];
         let required = self.model.fields.iter().any(|field| field.required());
         if required {
             names.push("Set");
         }
-        if required || self.unique_keys().next().is_some() {
+        if self.unique_keys().next().is_some() {
             names.push("IntoField");
         }
         if self.has_many() {
@@ -89,8 +89,7 @@ impl Emitter<'_> {
         self.scope.name(name)
     }
 
-    /// What a function returns that asks the database: a future, from a plain function, so that the compiler reports a
-    /// mistake in its arguments once and not for each step of an `async` one.
+    /// What a function returns that asks the database.
     fn future(&self, output: &TokenStream) -> TokenStream {
         let (future, result) = (self.scope.future(), self.runtime("Result"));
         quote!(impl #future<Output = #result<#output>>)

@@ -40,7 +40,9 @@ fn one(mut item: syn::Item) -> String {
     let bodies = take_macro_bodies(&mut item);
     let mut text = unparse(Vec::new(), vec![item]);
     for (at, body) in bodies.iter().enumerate() {
-        text = text.replace(&format!("        {}\n", marker(at)), &setter_lines(body));
+        let line = text.lines().find(|line| line.trim() == marker(at)).unwrap_or_default().to_owned();
+        let indent = &line[..line.len() - marker(at).len()];
+        text = text.replace(&format!("{line}\n"), &setter_lines(body, indent));
     }
     text
 }
@@ -49,31 +51,42 @@ fn unparse(attrs: Vec<syn::Attribute>, items: Vec<syn::Item>) -> String {
     prettyplease::unparse(&syn::File { shebang: None, attrs, items, frontmatter: None })
 }
 
-/// Replaces what stands in the macros of an `impl` by markers: the printer does not know how to lay it out.
+/// Replaces what stands in macros by markers: the printer does not know how to lay it out.
 fn take_macro_bodies(item: &mut syn::Item) -> Vec<TokenStream> {
-    let syn::Item::Impl(item) = item else { return Vec::new() };
-    let macros = item.items.iter_mut().filter_map(|item| match item {
-        syn::ImplItem::Macro(item) => Some(&mut item.mac.tokens),
-        _ => None,
-    });
+    let bodies: Vec<&mut TokenStream> = match item {
+        syn::Item::Macro(item) => vec![&mut item.mac.tokens],
+        syn::Item::Impl(item) => item.items.iter_mut().filter_map(macro_of).collect(),
+        _ => Vec::new(),
+    };
     let take = |(at, tokens)| {
         let marker = quote::format_ident!("{}", marker(at));
         std::mem::replace(tokens, quote::quote!(#marker))
     };
-    macros.enumerate().map(take).collect()
+    bodies.into_iter().enumerate().map(take).collect()
+}
+
+fn macro_of(item: &mut syn::ImplItem) -> Option<&mut TokenStream> {
+    match item {
+        syn::ImplItem::Macro(item) => Some(&mut item.mac.tokens),
+        _ => None,
+    }
 }
 
 fn marker(at: usize) -> String {
     format!("__body_{at}")
 }
 
-/// The lines of `seedbed::setters!`, each of which is a constant without the word for it.
-fn setter_lines(body: &TokenStream) -> String {
-    let constants: TokenStream = statements(body).map(|statement| quote::quote!(const #statement)).collect();
-    let constants: syn::File = syn::parse_quote!(#constants);
-    let lines =
-        constants.items.into_iter().map(|item| unparse(Vec::new(), vec![item]).replacen("const ", "        ", 1));
-    lines.collect()
+/// The lines of `seedbed::setters!` and its like: the first may say what they are for, each other is a constant without
+/// the word for it.
+fn setter_lines(body: &TokenStream, indent: &str) -> String {
+    let line = |statement: TokenStream| match statement.clone().into_iter().next() {
+        Some(TokenTree::Ident(first)) if first == "for" => format!("{}\n", statement.to_string().replace(" ;", ";")),
+        _ => {
+            let constant: syn::Item = syn::parse_quote!(const #statement);
+            unparse(Vec::new(), vec![constant]).replacen("const ", "", 1)
+        }
+    };
+    statements(body).map(|statement| format!("{indent}{}", line(statement))).collect()
 }
 
 /// The tokens up to each semicolon, with it.

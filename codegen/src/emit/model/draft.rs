@@ -15,7 +15,7 @@ impl Emitter<'_> {
         let required: Vec<&Field> = self.model.fields.iter().filter(|field| field.required()).collect();
         let states = self.states(&required);
         let missing = self.missing(&required, &states);
-        let setters = required.iter().enumerate().map(|(at, field)| self.required_setter(field, at, &states));
+        let setters = self.required_setters(&required, &states);
         let doc = print::doc(&format!(
             "A new `{name}`: `{new}::builder()`, then its setters.{}",
             if required.is_empty() { "" } else { " The parameters say which required fields are set." }
@@ -37,7 +37,7 @@ impl Emitter<'_> {
                 }
             }
 
-            #(#setters)*
+            #setters
 
             impl #parameters #new #parameters { #optional }
 
@@ -82,27 +82,17 @@ impl Emitter<'_> {
         self.name == name || self.new == name || RUNTIME.contains(&name) || PRELUDE.contains(&name)
     }
 
-    fn required_setter(&self, field: &Field, at: usize, states: &[Ident]) -> TokenStream {
-        let (new, set) = (&self.new, self.runtime("Set"));
-        let (ident, constant, argument) = (ident(field), constant(field), self.argument(field));
-        let marker = &states[at];
-        let others: Vec<&Ident> =
-            states.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, state)| state).collect();
-        let with = |this: TokenStream| {
-            let parameters = states.iter().map(|state| if state == marker { this.clone() } else { quote!(#state) });
-            quote!(#new<#(#parameters),*>)
-        };
-        let (before, after) = (with(quote!(required::#marker)), with(set));
-        let generics = if others.is_empty() { quote!() } else { quote!(<#(#others),*>) };
-        let doc = print::doc(&format!("Sets `{}`.", field.name));
-        quote! {
-            impl #generics #before {
-                #doc
-                pub fn #ident(self, #ident: #argument) -> #after {
-                    #new(self.0.fill(#constant, #ident))
-                }
-            }
+    /// Setters that fill in what is required, one line each.
+    fn required_setters(&self, required: &[&Field], states: &[Ident]) -> TokenStream {
+        if required.is_empty() {
+            return TokenStream::new();
         }
+        let new = &self.new;
+        let lines = required.iter().zip(states).map(|(field, state)| {
+            let (ident, ty, constant) = (ident(field), self.type_of(field), constant(field));
+            quote!(#ident: (#state, #ty) = #constant;)
+        });
+        quote!(seedbed::required_setters! { for #new; #(#lines)* })
     }
 
     /// Setters that do not change what is required, one line each.
@@ -141,11 +131,6 @@ impl Emitter<'_> {
                 }
             }
         }
-    }
-
-    fn argument(&self, field: &Field) -> TokenStream {
-        let (into, ty) = (self.runtime("IntoField"), self.type_of(field));
-        quote!(impl #into<#ty>)
     }
 
     fn parameters<T: ToTokens>(&self, states: &[T]) -> TokenStream {

@@ -39,7 +39,7 @@ impl Emitter<'_> {
     /// What can be done with rows of this model.
     pub(super) fn methods(&self) -> TokenStream {
         let (name, new, patch) = (&self.name, &self.new, &self.patch);
-        let (on, query) = (self.runtime("On"), self.runtime("Query"));
+        let (on, query, reply) = (self.runtime("On"), self.runtime("Query"), self.runtime("Reply"));
         let row = self.future(&quote!(Self));
         let maybe_row = self.future(&quote!(Option<Self>));
         let (count, nothing) = (self.future(&quote!(u64)), self.future(&quote!(())));
@@ -66,7 +66,7 @@ impl Emitter<'_> {
                 }
 
                 /// Creates a row and returns it.
-                pub fn create<'a>(on: impl #on<'a>, new: impl seedbed::New<Self>) -> #row {
+                pub fn create<'a>(on: impl #on<'a>, new: #new) -> #row {
                     write::create(on, new)
                 }
 
@@ -79,8 +79,8 @@ impl Emitter<'_> {
                 pub fn upsert<'a>(
                     on: impl #on<'a>,
                     target: impl write::Target<Self>,
-                    new: impl seedbed::New<Self>,
-                ) -> #row {
+                    new: #new,
+                ) -> #reply<'a, Self> {
                     write::upsert(on, target, new)
                 }
 

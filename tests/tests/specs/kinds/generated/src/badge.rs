@@ -158,43 +158,11 @@ impl NewBadge {
     }
 }
 
-impl<
-    MembershipPersonId,
-    Label,
-> NewBadge<required::MembershipTeamId, MembershipPersonId, Label> {
-    /// Sets `membership_team_id`.
-    pub fn membership_team_id(
-        self,
-        membership_team_id: impl seedbed::IntoField<i64>,
-    ) -> NewBadge<seedbed::Set, MembershipPersonId, Label> {
-        NewBadge(self.0.fill(MEMBERSHIP_TEAM_ID, membership_team_id))
-    }
-}
-
-impl<
-    MembershipTeamId,
-    Label,
-> NewBadge<MembershipTeamId, required::MembershipPersonId, Label> {
-    /// Sets `membership_person_id`.
-    pub fn membership_person_id(
-        self,
-        membership_person_id: impl seedbed::IntoField<i64>,
-    ) -> NewBadge<MembershipTeamId, seedbed::Set, Label> {
-        NewBadge(self.0.fill(MEMBERSHIP_PERSON_ID, membership_person_id))
-    }
-}
-
-impl<
-    MembershipTeamId,
-    MembershipPersonId,
-> NewBadge<MembershipTeamId, MembershipPersonId, required::Label> {
-    /// Sets `label`.
-    pub fn label(
-        self,
-        label: impl seedbed::IntoField<String>,
-    ) -> NewBadge<MembershipTeamId, MembershipPersonId, seedbed::Set> {
-        NewBadge(self.0.fill(LABEL, label))
-    }
+seedbed::required_setters! {
+    for NewBadge;
+    membership_team_id: (MembershipTeamId, i64) = MEMBERSHIP_TEAM_ID;
+    membership_person_id: (MembershipPersonId, i64) = MEMBERSHIP_PERSON_ID;
+    label: (Label, String) = LABEL;
 }
 
 impl<

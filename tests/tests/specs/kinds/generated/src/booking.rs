@@ -169,44 +169,12 @@ impl NewBooking {
     }
 }
 
-impl<Seat, Starts, Ends> NewBooking<required::Room, Seat, Starts, Ends> {
-    /// Sets `room`.
-    pub fn room(
-        self,
-        room: impl seedbed::IntoField<String>,
-    ) -> NewBooking<seedbed::Set, Seat, Starts, Ends> {
-        NewBooking(self.0.fill(ROOM, room))
-    }
-}
-
-impl<Room, Starts, Ends> NewBooking<Room, required::Seat, Starts, Ends> {
-    /// Sets `seat`.
-    pub fn seat(
-        self,
-        seat: impl seedbed::IntoField<i32>,
-    ) -> NewBooking<Room, seedbed::Set, Starts, Ends> {
-        NewBooking(self.0.fill(SEAT, seat))
-    }
-}
-
-impl<Room, Seat, Ends> NewBooking<Room, Seat, required::Starts, Ends> {
-    /// Sets `starts`.
-    pub fn starts(
-        self,
-        starts: impl seedbed::IntoField<seedbed::NaiveDate>,
-    ) -> NewBooking<Room, Seat, seedbed::Set, Ends> {
-        NewBooking(self.0.fill(STARTS, starts))
-    }
-}
-
-impl<Room, Seat, Starts> NewBooking<Room, Seat, Starts, required::Ends> {
-    /// Sets `ends`.
-    pub fn ends(
-        self,
-        ends: impl seedbed::IntoField<seedbed::NaiveDate>,
-    ) -> NewBooking<Room, Seat, Starts, seedbed::Set> {
-        NewBooking(self.0.fill(ENDS, ends))
-    }
+seedbed::required_setters! {
+    for NewBooking;
+    room: (Room, String) = ROOM;
+    seat: (Seat, i32) = SEAT;
+    starts: (Starts, seedbed::NaiveDate) = STARTS;
+    ends: (Ends, seedbed::NaiveDate) = ENDS;
 }
 
 impl<Room, Seat, Starts, Ends> NewBooking<Room, Seat, Starts, Ends> {

@@ -120,24 +120,10 @@ impl NewCity {
     }
 }
 
-impl<Name> NewCity<required::CountryCode, Name> {
-    /// Sets `country_code`.
-    pub fn country_code(
-        self,
-        country_code: impl seedbed::IntoField<String>,
-    ) -> NewCity<seedbed::Set, Name> {
-        NewCity(self.0.fill(COUNTRY_CODE, country_code))
-    }
-}
-
-impl<CountryCode> NewCity<CountryCode, required::Name> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewCity<CountryCode, seedbed::Set> {
-        NewCity(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewCity;
+    country_code: (CountryCode, String) = COUNTRY_CODE;
+    name: (Name, String) = NAME;
 }
 
 impl<CountryCode, Name> NewCity<CountryCode, Name> {

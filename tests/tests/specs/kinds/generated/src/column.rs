@@ -130,34 +130,11 @@ impl NewColumn {
     }
 }
 
-impl<Name, Column_> NewColumn<required::OriginId, Name, Column_> {
-    /// Sets `origin_id`.
-    pub fn origin_id(
-        self,
-        origin_id: impl seedbed::IntoField<i64>,
-    ) -> NewColumn<seedbed::Set, Name, Column_> {
-        NewColumn(self.0.fill(ORIGIN_ID, origin_id))
-    }
-}
-
-impl<OriginId, Column_> NewColumn<OriginId, required::Name, Column_> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewColumn<OriginId, seedbed::Set, Column_> {
-        NewColumn(self.0.fill(NAME, name))
-    }
-}
-
-impl<OriginId, Name> NewColumn<OriginId, Name, required::Column_> {
-    /// Sets `column`.
-    pub fn column(
-        self,
-        column: impl seedbed::IntoField<i32>,
-    ) -> NewColumn<OriginId, Name, seedbed::Set> {
-        NewColumn(self.0.fill(COLUMN, column))
-    }
+seedbed::required_setters! {
+    for NewColumn;
+    origin_id: (OriginId, i64) = ORIGIN_ID;
+    name: (Name, String) = NAME;
+    column: (Column_, i32) = COLUMN;
 }
 
 impl<OriginId, Name, Column_> NewColumn<OriginId, Name, Column_> {

@@ -108,24 +108,10 @@ impl NewCountry {
     }
 }
 
-impl<Name> NewCountry<required::Code, Name> {
-    /// Sets `code`.
-    pub fn code(
-        self,
-        code: impl seedbed::IntoField<String>,
-    ) -> NewCountry<seedbed::Set, Name> {
-        NewCountry(self.0.fill(CODE, code))
-    }
-}
-
-impl<Code> NewCountry<Code, required::Name> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewCountry<Code, seedbed::Set> {
-        NewCountry(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewCountry;
+    code: (Code, String) = CODE;
+    name: (Name, String) = NAME;
 }
 
 impl<Code, Name> NewCountry<Code, Name> {

@@ -95,14 +95,9 @@ impl NewCrate {
     }
 }
 
-impl NewCrate<required::Crate_> {
-    /// Sets `crate`.
-    pub fn crate_(
-        self,
-        crate_: impl seedbed::IntoField<bool>,
-    ) -> NewCrate<seedbed::Set> {
-        NewCrate(self.0.fill(CRATE, crate_))
-    }
+seedbed::required_setters! {
+    for NewCrate;
+    crate_: (Crate_, bool) = CRATE;
 }
 
 impl<Crate_> NewCrate<Crate_> {

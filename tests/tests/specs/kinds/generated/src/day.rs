@@ -111,24 +111,10 @@ impl NewDay {
     }
 }
 
-impl<Shift> NewDay<required::Date, Shift> {
-    /// Sets `date`.
-    pub fn date(
-        self,
-        date: impl seedbed::IntoField<seedbed::NaiveDate>,
-    ) -> NewDay<seedbed::Set, Shift> {
-        NewDay(self.0.fill(DATE, date))
-    }
-}
-
-impl<Date> NewDay<Date, required::Shift> {
-    /// Sets `shift`.
-    pub fn shift(
-        self,
-        shift: impl seedbed::IntoField<crate::Word>,
-    ) -> NewDay<Date, seedbed::Set> {
-        NewDay(self.0.fill(SHIFT, shift))
-    }
+seedbed::required_setters! {
+    for NewDay;
+    date: (Date, seedbed::NaiveDate) = DATE;
+    shift: (Shift, crate::Word) = SHIFT;
 }
 
 impl<Date, Shift> NewDay<Date, Shift> {

@@ -100,11 +100,9 @@ impl NewDb {
     }
 }
 
-impl NewDb<required::Db_> {
-    /// Sets `db`.
-    pub fn db(self, db: impl seedbed::IntoField<String>) -> NewDb<seedbed::Set> {
-        NewDb(self.0.fill(DB, db))
-    }
+seedbed::required_setters! {
+    for NewDb;
+    db: (Db_, String) = DB;
 }
 
 impl<Db_> NewDb<Db_> {

@@ -98,14 +98,9 @@ impl NewDecimal {
     }
 }
 
-impl NewDecimal<required::Decimal_> {
-    /// Sets `decimal`.
-    pub fn decimal(
-        self,
-        decimal: impl seedbed::IntoField<seedbed::Decimal>,
-    ) -> NewDecimal<seedbed::Set> {
-        NewDecimal(self.0.fill(DECIMAL, decimal))
-    }
+seedbed::required_setters! {
+    for NewDecimal;
+    decimal: (Decimal_, seedbed::Decimal) = DECIMAL;
 }
 
 impl<Decimal_> NewDecimal<Decimal_> {

@@ -100,24 +100,10 @@ impl NewDraft {
     }
 }
 
-impl<Draft_> NewDraft<required::Name, Draft_> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewDraft<seedbed::Set, Draft_> {
-        NewDraft(self.0.fill(NAME, name))
-    }
-}
-
-impl<Name> NewDraft<Name, required::Draft_> {
-    /// Sets `draft`.
-    pub fn draft(
-        self,
-        draft: impl seedbed::IntoField<i32>,
-    ) -> NewDraft<Name, seedbed::Set> {
-        NewDraft(self.0.fill(DRAFT, draft))
-    }
+seedbed::required_setters! {
+    for NewDraft;
+    name: (Name, String) = NAME;
+    draft: (Draft_, i32) = DRAFT;
 }
 
 impl<Name, Draft_> NewDraft<Name, Draft_> {

@@ -98,14 +98,9 @@ impl NewError {
     }
 }
 
-impl NewError<required::Error_> {
-    /// Sets `error`.
-    pub fn error(
-        self,
-        error: impl seedbed::IntoField<String>,
-    ) -> NewError<seedbed::Set> {
-        NewError(self.0.fill(ERROR, error))
-    }
+seedbed::required_setters! {
+    for NewError;
+    error: (Error_, String) = ERROR;
 }
 
 impl<Error_> NewError<Error_> {

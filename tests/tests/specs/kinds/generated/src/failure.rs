@@ -98,14 +98,9 @@ impl NewFailure {
     }
 }
 
-impl NewFailure<required::Name> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewFailure<seedbed::Set> {
-        NewFailure(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewFailure;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewFailure<Name> {

@@ -128,34 +128,11 @@ impl NewField {
     }
 }
 
-impl<Name, Field_> NewField<required::ColumnId, Name, Field_> {
-    /// Sets `column_id`.
-    pub fn column_id(
-        self,
-        column_id: impl seedbed::IntoField<i64>,
-    ) -> NewField<seedbed::Set, Name, Field_> {
-        NewField(self.0.fill(COLUMN_ID, column_id))
-    }
-}
-
-impl<ColumnId, Field_> NewField<ColumnId, required::Name, Field_> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewField<ColumnId, seedbed::Set, Field_> {
-        NewField(self.0.fill(NAME, name))
-    }
-}
-
-impl<ColumnId, Name> NewField<ColumnId, Name, required::Field_> {
-    /// Sets `field`.
-    pub fn field(
-        self,
-        field: impl seedbed::IntoField<i32>,
-    ) -> NewField<ColumnId, Name, seedbed::Set> {
-        NewField(self.0.fill(FIELD, field))
-    }
+seedbed::required_setters! {
+    for NewField;
+    column_id: (ColumnId, i64) = COLUMN_ID;
+    name: (Name, String) = NAME;
+    field: (Field_, i32) = FIELD;
 }
 
 impl<ColumnId, Name, Field_> NewField<ColumnId, Name, Field_> {

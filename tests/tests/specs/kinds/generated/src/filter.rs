@@ -98,14 +98,9 @@ impl NewFilter {
     }
 }
 
-impl NewFilter<required::Filter_> {
-    /// Sets `filter`.
-    pub fn filter(
-        self,
-        filter: impl seedbed::IntoField<String>,
-    ) -> NewFilter<seedbed::Set> {
-        NewFilter(self.0.fill(FILTER, filter))
-    }
+seedbed::required_setters! {
+    for NewFilter;
+    filter: (Filter_, String) = FILTER;
 }
 
 impl<Filter_> NewFilter<Filter_> {

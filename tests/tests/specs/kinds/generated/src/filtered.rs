@@ -98,14 +98,9 @@ impl NewFiltered {
     }
 }
 
-impl NewFiltered<required::Name> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewFiltered<seedbed::Set> {
-        NewFiltered(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewFiltered;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewFiltered<Name> {

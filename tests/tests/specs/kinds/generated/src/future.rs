@@ -98,14 +98,9 @@ impl NewFuture {
     }
 }
 
-impl NewFuture<required::Future_> {
-    /// Sets `future`.
-    pub fn future(
-        self,
-        future: impl seedbed::IntoField<i32>,
-    ) -> NewFuture<seedbed::Set> {
-        NewFuture(self.0.fill(FUTURE, future))
-    }
+seedbed::required_setters! {
+    for NewFuture;
+    future: (Future_, i32) = FUTURE;
 }
 
 impl<Future_> NewFuture<Future_> {

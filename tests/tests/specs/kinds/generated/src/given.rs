@@ -95,11 +95,9 @@ impl NewGiven {
     }
 }
 
-impl NewGiven<required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl seedbed::IntoField<String>) -> NewGiven<seedbed::Set> {
-        NewGiven(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewGiven;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewGiven<Name> {

@@ -98,14 +98,9 @@ impl NewIntoField {
     }
 }
 
-impl NewIntoField<required::Name> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewIntoField<seedbed::Set> {
-        NewIntoField(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewIntoField;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewIntoField<Name> {

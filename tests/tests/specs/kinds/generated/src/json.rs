@@ -98,14 +98,9 @@ impl NewJson {
     }
 }
 
-impl NewJson<required::Json_> {
-    /// Sets `json`.
-    pub fn json(
-        self,
-        json: impl seedbed::IntoField<seedbed::Json>,
-    ) -> NewJson<seedbed::Set> {
-        NewJson(self.0.fill(JSON, json))
-    }
+seedbed::required_setters! {
+    for NewJson;
+    json: (Json_, seedbed::Json) = JSON;
 }
 
 impl<Json_> NewJson<Json_> {

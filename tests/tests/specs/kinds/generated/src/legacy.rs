@@ -139,14 +139,9 @@ impl NewLegacy {
     }
 }
 
-impl NewLegacy<required::Select> {
-    /// Sets `select`.
-    pub fn select(
-        self,
-        select: impl seedbed::IntoField<String>,
-    ) -> NewLegacy<seedbed::Set> {
-        NewLegacy(self.0.fill(SELECT, select))
-    }
+seedbed::required_setters! {
+    for NewLegacy;
+    select: (Select, String) = SELECT;
 }
 
 impl<Select> NewLegacy<Select> {

@@ -139,24 +139,10 @@ impl NewLetter {
     }
 }
 
-impl<Text> NewLetter<required::SenderId, Text> {
-    /// Sets `sender_id`.
-    pub fn sender_id(
-        self,
-        sender_id: impl seedbed::IntoField<i64>,
-    ) -> NewLetter<seedbed::Set, Text> {
-        NewLetter(self.0.fill(SENDER_ID, sender_id))
-    }
-}
-
-impl<SenderId> NewLetter<SenderId, required::Text> {
-    /// Sets `text`.
-    pub fn text(
-        self,
-        text: impl seedbed::IntoField<String>,
-    ) -> NewLetter<SenderId, seedbed::Set> {
-        NewLetter(self.0.fill(TEXT, text))
-    }
+seedbed::required_setters! {
+    for NewLetter;
+    sender_id: (SenderId, i64) = SENDER_ID;
+    text: (Text, String) = TEXT;
 }
 
 impl<SenderId, Text> NewLetter<SenderId, Text> {

@@ -95,11 +95,9 @@ impl NewLoop {
     }
 }
 
-impl NewLoop<required::Loop_> {
-    /// Sets `loop`.
-    pub fn r#loop(self, r#loop: impl seedbed::IntoField<bool>) -> NewLoop<seedbed::Set> {
-        NewLoop(self.0.fill(LOOP, r#loop))
-    }
+seedbed::required_setters! {
+    for NewLoop;
+    r#loop: (Loop_, bool) = LOOP;
 }
 
 impl<Loop_> NewLoop<Loop_> {

@@ -167,24 +167,10 @@ impl NewMembership {
     }
 }
 
-impl<PersonId> NewMembership<required::TeamId, PersonId> {
-    /// Sets `team_id`.
-    pub fn team_id(
-        self,
-        team_id: impl seedbed::IntoField<i64>,
-    ) -> NewMembership<seedbed::Set, PersonId> {
-        NewMembership(self.0.fill(TEAM_ID, team_id))
-    }
-}
-
-impl<TeamId> NewMembership<TeamId, required::PersonId> {
-    /// Sets `person_id`.
-    pub fn person_id(
-        self,
-        person_id: impl seedbed::IntoField<i64>,
-    ) -> NewMembership<TeamId, seedbed::Set> {
-        NewMembership(self.0.fill(PERSON_ID, person_id))
-    }
+seedbed::required_setters! {
+    for NewMembership;
+    team_id: (TeamId, i64) = TEAM_ID;
+    person_id: (PersonId, i64) = PERSON_ID;
 }
 
 impl<TeamId, PersonId> NewMembership<TeamId, PersonId> {

@@ -95,11 +95,9 @@ impl NewModel {
     }
 }
 
-impl NewModel<required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl seedbed::IntoField<String>) -> NewModel<seedbed::Set> {
-        NewModel(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewModel;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewModel<Name> {

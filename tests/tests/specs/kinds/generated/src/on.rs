@@ -92,11 +92,9 @@ impl NewOn {
     }
 }
 
-impl NewOn<required::On_> {
-    /// Sets `on`.
-    pub fn on(self, on: impl seedbed::IntoField<i32>) -> NewOn<seedbed::Set> {
-        NewOn(self.0.fill(ON, on))
-    }
+seedbed::required_setters! {
+    for NewOn;
+    on: (On_, i32) = ON;
 }
 
 impl<On_> NewOn<On_> {

@@ -130,24 +130,10 @@ impl NewPassport {
     }
 }
 
-impl<Number> NewPassport<required::HolderId, Number> {
-    /// Sets `holder_id`.
-    pub fn holder_id(
-        self,
-        holder_id: impl seedbed::IntoField<i64>,
-    ) -> NewPassport<seedbed::Set, Number> {
-        NewPassport(self.0.fill(HOLDER_ID, holder_id))
-    }
-}
-
-impl<HolderId> NewPassport<HolderId, required::Number> {
-    /// Sets `number`.
-    pub fn number(
-        self,
-        number: impl seedbed::IntoField<String>,
-    ) -> NewPassport<HolderId, seedbed::Set> {
-        NewPassport(self.0.fill(NUMBER, number))
-    }
+seedbed::required_setters! {
+    for NewPassport;
+    holder_id: (HolderId, i64) = HOLDER_ID;
+    number: (Number, String) = NUMBER;
 }
 
 impl<HolderId, Number> NewPassport<HolderId, Number> {

@@ -194,14 +194,9 @@ impl NewPerson {
     }
 }
 
-impl NewPerson<required::Email> {
-    /// Sets `email`.
-    pub fn email(
-        self,
-        email: impl seedbed::IntoField<String>,
-    ) -> NewPerson<seedbed::Set> {
-        NewPerson(self.0.fill(EMAIL, email))
-    }
+seedbed::required_setters! {
+    for NewPerson;
+    email: (Email, String) = EMAIL;
 }
 
 impl<Email> NewPerson<Email> {

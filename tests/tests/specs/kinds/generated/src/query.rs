@@ -100,11 +100,9 @@ impl NewQuery {
     }
 }
 
-impl NewQuery<required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl seedbed::IntoField<String>) -> NewQuery<seedbed::Set> {
-        NewQuery(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewQuery;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewQuery<Name> {

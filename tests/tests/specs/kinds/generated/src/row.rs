@@ -103,11 +103,9 @@ impl NewRow {
     }
 }
 
-impl NewRow<required::Row_> {
-    /// Sets `row`.
-    pub fn row(self, row: impl seedbed::IntoField<i32>) -> NewRow<seedbed::Set> {
-        NewRow(self.0.fill(ROW, row))
-    }
+seedbed::required_setters! {
+    for NewRow;
+    row: (Row_, i32) = ROW;
 }
 
 impl<Row_> NewRow<Row_> {

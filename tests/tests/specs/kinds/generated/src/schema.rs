@@ -98,14 +98,9 @@ impl NewSchema {
     }
 }
 
-impl NewSchema<required::Schema_> {
-    /// Sets `schema`.
-    pub fn schema(
-        self,
-        schema: impl seedbed::IntoField<String>,
-    ) -> NewSchema<seedbed::Set> {
-        NewSchema(self.0.fill(SCHEMA, schema))
-    }
+seedbed::required_setters! {
+    for NewSchema;
+    schema: (Schema_, String) = SCHEMA;
 }
 
 impl<Schema_> NewSchema<Schema_> {

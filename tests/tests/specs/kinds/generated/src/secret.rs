@@ -99,14 +99,9 @@ impl NewSecret {
     }
 }
 
-impl NewSecret<required::Secret_> {
-    /// Sets `secret`.
-    pub fn secret(
-        self,
-        secret: impl seedbed::IntoField<seedbed::Secret>,
-    ) -> NewSecret<seedbed::Set> {
-        NewSecret(self.0.fill(SECRET, secret))
-    }
+seedbed::required_setters! {
+    for NewSecret;
+    secret: (Secret_, seedbed::Secret) = SECRET;
 }
 
 impl<Secret_> NewSecret<Secret_> {

@@ -100,21 +100,10 @@ impl NewSet {
     }
 }
 
-impl<Set_> NewSet<required::Name, Set_> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewSet<seedbed::Set, Set_> {
-        NewSet(self.0.fill(NAME, name))
-    }
-}
-
-impl<Name> NewSet<Name, required::Set_> {
-    /// Sets `set`.
-    pub fn set(self, set: impl seedbed::IntoField<i32>) -> NewSet<Name, seedbed::Set> {
-        NewSet(self.0.fill(SET, set))
-    }
+seedbed::required_setters! {
+    for NewSet;
+    name: (Name, String) = NAME;
+    set: (Set_, i32) = SET;
 }
 
 impl<Name, Set_> NewSet<Name, Set_> {

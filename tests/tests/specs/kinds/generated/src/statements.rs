@@ -98,14 +98,9 @@ impl NewStatements {
     }
 }
 
-impl NewStatements<required::Name> {
-    /// Sets `name`.
-    pub fn name(
-        self,
-        name: impl seedbed::IntoField<String>,
-    ) -> NewStatements<seedbed::Set> {
-        NewStatements(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewStatements;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewStatements<Name> {

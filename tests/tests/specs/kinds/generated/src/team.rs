@@ -110,11 +110,9 @@ impl NewTeam {
     }
 }
 
-impl NewTeam<required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl seedbed::IntoField<String>) -> NewTeam<seedbed::Set> {
-        NewTeam(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewTeam;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewTeam<Name> {

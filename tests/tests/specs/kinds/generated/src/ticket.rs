@@ -101,14 +101,9 @@ impl NewTicket {
     }
 }
 
-impl NewTicket<required::Title> {
-    /// Sets `title`.
-    pub fn title(
-        self,
-        title: impl seedbed::IntoField<String>,
-    ) -> NewTicket<seedbed::Set> {
-        NewTicket(self.0.fill(TITLE, title))
-    }
+seedbed::required_setters! {
+    for NewTicket;
+    title: (Title, String) = TITLE;
 }
 
 impl<Title> NewTicket<Title> {

@@ -109,11 +109,9 @@ impl NewTx {
     }
 }
 
-impl NewTx<required::Tx_> {
-    /// Sets `tx`.
-    pub fn tx(self, tx: impl seedbed::IntoField<String>) -> NewTx<seedbed::Set> {
-        NewTx(self.0.fill(TX, tx))
-    }
+seedbed::required_setters! {
+    for NewTx;
+    tx: (Tx_, String) = TX;
 }
 
 impl<Tx_> NewTx<Tx_> {

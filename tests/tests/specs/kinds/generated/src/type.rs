@@ -108,11 +108,9 @@ impl NewType {
     }
 }
 
-impl NewType<required::Name> {
-    /// Sets `name`.
-    pub fn name(self, name: impl seedbed::IntoField<String>) -> NewType<seedbed::Set> {
-        NewType(self.0.fill(NAME, name))
-    }
+seedbed::required_setters! {
+    for NewType;
+    name: (Name, String) = NAME;
 }
 
 impl<Name> NewType<Name> {

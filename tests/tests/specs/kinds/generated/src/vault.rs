@@ -102,14 +102,9 @@ impl NewVault {
     }
 }
 
-impl NewVault<required::Password> {
-    /// Sets `password`.
-    pub fn password(
-        self,
-        password: impl seedbed::IntoField<seedbed::Secret>,
-    ) -> NewVault<seedbed::Set> {
-        NewVault(self.0.fill(PASSWORD, password))
-    }
+seedbed::required_setters! {
+    for NewVault;
+    password: (Password, seedbed::Secret) = PASSWORD;
 }
 
 impl<Password> NewVault<Password> {

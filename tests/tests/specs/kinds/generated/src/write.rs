@@ -98,14 +98,9 @@ impl NewWrite {
     }
 }
 
-impl NewWrite<required::Write_> {
-    /// Sets `write`.
-    pub fn write(
-        self,
-        write: impl seedbed::IntoField<Vec<u8>>,
-    ) -> NewWrite<seedbed::Set> {
-        NewWrite(self.0.fill(WRITE, write))
-    }
+seedbed::required_setters! {
+    for NewWrite;
+    write: (Write_, Vec<u8>) = WRITE;
 }
 
 impl<Write_> NewWrite<Write_> {
