@@ -51,7 +51,7 @@ async fn a_model_belongs_to_itself(db: &TestDb) {
     let ada = ada.expect("the row is taken");
     assert_eq!(ada.load_manager(&db).await.expect("it is asked"), Some(boss.clone()));
     assert_eq!(boss.load_manager(&db).await.expect("it is asked"), None);
-    assert_eq!(boss.query_reports().all(&db).await.expect("it is asked"), [ada.clone()]);
+    assert_eq!(boss.query_reports().all(&db).await.expect("it is asked"), std::slice::from_ref(&ada));
     let own = boss.clone().update(&db, PersonPatch::new().manager_id(boss.id)).await.expect("it may lead to itself");
     assert_eq!(own.load_manager(&db).await.expect("it is asked"), Some(own));
 }

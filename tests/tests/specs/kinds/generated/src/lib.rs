@@ -6,6 +6,7 @@
     clippy::type_complexity,
     reason = "a new row has a parameter per required field"
 )]
+#![allow(clippy::self_named_constructors, reason = "a model may be called `Query`")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "what the spec says is no code")]
 
 mod enums;
