@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -52,7 +53,7 @@ impl Agent {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewAgent,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -69,8 +70,8 @@ impl Agent {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewAgent,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -149,7 +150,10 @@ pub struct NewAgent<PromptId = Set, Name = Set>(Draft<Agent, (PromptId, Name)>);
 
 impl NewAgent {
     /// Nothing is set yet.
-    pub fn builder() -> NewAgent<required::PromptId, required::Name> {
+    pub fn builder() -> NewAgent<
+        seedbed::Missing<required::PromptId>,
+        seedbed::Missing<required::Name>,
+    > {
         NewAgent(Draft::new())
     }
 }
@@ -177,12 +181,12 @@ impl seedbed::New<Agent> for NewAgent {
     }
 }
 
-/// The required fields of `NewAgent` that are not set yet.
+/// The required fields of `NewAgent`.
 pub mod required {
-    /// `prompt_id` is not set.
+    /// Stands for `prompt_id`.
     #[derive(Debug, Clone)]
     pub enum PromptId {}
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

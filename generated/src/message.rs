@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -50,7 +51,7 @@ impl Message {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewMessage,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -67,8 +68,8 @@ impl Message {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewMessage,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -131,10 +132,10 @@ pub struct NewMessage<UserId = Set, ThreadId = Set, Role = Set, Content = Set>(
 impl NewMessage {
     /// Nothing is set yet.
     pub fn builder() -> NewMessage<
-        required::UserId,
-        required::ThreadId,
-        required::Role,
-        required::Content,
+        seedbed::Missing<required::UserId>,
+        seedbed::Missing<required::ThreadId>,
+        seedbed::Missing<required::Role>,
+        seedbed::Missing<required::Content>,
     > {
         NewMessage(Draft::new())
     }
@@ -162,18 +163,18 @@ impl seedbed::New<Message> for NewMessage {
     }
 }
 
-/// The required fields of `NewMessage` that are not set yet.
+/// The required fields of `NewMessage`.
 pub mod required {
-    /// `user_id` is not set.
+    /// Stands for `user_id`.
     #[derive(Debug, Clone)]
     pub enum UserId {}
-    /// `thread_id` is not set.
+    /// Stands for `thread_id`.
     #[derive(Debug, Clone)]
     pub enum ThreadId {}
-    /// `role` is not set.
+    /// Stands for `role`.
     #[derive(Debug, Clone)]
     pub enum Role {}
-    /// `content` is not set.
+    /// Stands for `content`.
     #[derive(Debug, Clone)]
     pub enum Content {}
 }

@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -62,7 +63,7 @@ impl Model {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewModel,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -79,8 +80,8 @@ impl Model {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewModel,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -167,11 +168,11 @@ pub struct NewModel<
 impl NewModel {
     /// Nothing is set yet.
     pub fn builder() -> NewModel<
-        required::ProviderId,
-        required::Name,
-        required::InternalName,
-        required::MaxContext,
-        required::MaxOutput,
+        seedbed::Missing<required::ProviderId>,
+        seedbed::Missing<required::Name>,
+        seedbed::Missing<required::InternalName>,
+        seedbed::Missing<required::MaxContext>,
+        seedbed::Missing<required::MaxOutput>,
     > {
         NewModel(Draft::new())
     }
@@ -211,21 +212,21 @@ impl seedbed::New<Model> for NewModel {
     }
 }
 
-/// The required fields of `NewModel` that are not set yet.
+/// The required fields of `NewModel`.
 pub mod required {
-    /// `provider_id` is not set.
+    /// Stands for `provider_id`.
     #[derive(Debug, Clone)]
     pub enum ProviderId {}
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
-    /// `internal_name` is not set.
+    /// Stands for `internal_name`.
     #[derive(Debug, Clone)]
     pub enum InternalName {}
-    /// `max_context` is not set.
+    /// Stands for `max_context`.
     #[derive(Debug, Clone)]
     pub enum MaxContext {}
-    /// `max_output` is not set.
+    /// Stands for `max_output`.
     #[derive(Debug, Clone)]
     pub enum MaxOutput {}
 }

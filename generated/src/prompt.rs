@@ -4,8 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Reply, Result, Row,
+    Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -58,7 +58,7 @@ impl Prompt {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewPrompt,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -75,8 +75,8 @@ impl Prompt {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewPrompt,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -119,7 +119,10 @@ pub struct NewPrompt<Name = Set, Content = Set>(Draft<Prompt, (Name, Content)>);
 
 impl NewPrompt {
     /// Nothing is set yet.
-    pub fn builder() -> NewPrompt<required::Name, required::Content> {
+    pub fn builder() -> NewPrompt<
+        seedbed::Missing<required::Name>,
+        seedbed::Missing<required::Content>,
+    > {
         NewPrompt(Draft::new())
     }
 }
@@ -145,12 +148,12 @@ impl seedbed::New<Prompt> for NewPrompt {
     }
 }
 
-/// The required fields of `NewPrompt` that are not set yet.
+/// The required fields of `NewPrompt`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
-    /// `content` is not set.
+    /// Stands for `content`.
     #[derive(Debug, Clone)]
     pub enum Content {}
 }

@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -49,7 +50,7 @@ impl Provider {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewProvider,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -66,8 +67,8 @@ impl Provider {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewProvider,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -113,7 +114,7 @@ pub struct NewProvider<Name = Set>(Draft<Provider, (Name,)>);
 
 impl NewProvider {
     /// Nothing is set yet.
-    pub fn builder() -> NewProvider<required::Name> {
+    pub fn builder() -> NewProvider<seedbed::Missing<required::Name>> {
         NewProvider(Draft::new())
     }
 }
@@ -139,9 +140,9 @@ impl seedbed::New<Provider> for NewProvider {
     }
 }
 
-/// The required fields of `NewProvider` that are not set yet.
+/// The required fields of `NewProvider`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

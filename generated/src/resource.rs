@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -60,7 +61,7 @@ impl Resource {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewResource,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -77,8 +78,8 @@ impl Resource {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewResource,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -167,7 +168,11 @@ pub struct NewResource<UserId = Set, Name = Set, Type = Set>(
 
 impl NewResource {
     /// Nothing is set yet.
-    pub fn builder() -> NewResource<required::UserId, required::Name, required::Type> {
+    pub fn builder() -> NewResource<
+        seedbed::Missing<required::UserId>,
+        seedbed::Missing<required::Name>,
+        seedbed::Missing<required::Type>,
+    > {
         NewResource(Draft::new())
     }
 }
@@ -199,15 +204,15 @@ impl seedbed::New<Resource> for NewResource {
     }
 }
 
-/// The required fields of `NewResource` that are not set yet.
+/// The required fields of `NewResource`.
 pub mod required {
-    /// `user_id` is not set.
+    /// Stands for `user_id`.
     #[derive(Debug, Clone)]
     pub enum UserId {}
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
-    /// `type` is not set.
+    /// Stands for `type`.
     #[derive(Debug, Clone)]
     pub enum Type {}
 }

@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -48,7 +49,7 @@ impl Role {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewRole,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -65,8 +66,8 @@ impl Role {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewRole,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -109,7 +110,7 @@ pub struct NewRole<Name = Set>(Draft<Role, (Name,)>);
 
 impl NewRole {
     /// Nothing is set yet.
-    pub fn builder() -> NewRole<required::Name> {
+    pub fn builder() -> NewRole<seedbed::Missing<required::Name>> {
         NewRole(Draft::new())
     }
 }
@@ -135,9 +136,9 @@ impl seedbed::New<Role> for NewRole {
     }
 }
 
-/// The required fields of `NewRole` that are not set yet.
+/// The required fields of `NewRole`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

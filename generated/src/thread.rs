@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Result, Row, Set, Statements,
+    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -50,7 +51,7 @@ impl Thread {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewThread,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -67,8 +68,8 @@ impl Thread {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewThread,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -138,7 +139,10 @@ pub struct NewThread<UserId = Set, AgentId = Set>(Draft<Thread, (UserId, AgentId
 
 impl NewThread {
     /// Nothing is set yet.
-    pub fn builder() -> NewThread<required::UserId, required::AgentId> {
+    pub fn builder() -> NewThread<
+        seedbed::Missing<required::UserId>,
+        seedbed::Missing<required::AgentId>,
+    > {
         NewThread(Draft::new())
     }
 }
@@ -165,12 +169,12 @@ impl seedbed::New<Thread> for NewThread {
     }
 }
 
-/// The required fields of `NewThread` that are not set yet.
+/// The required fields of `NewThread`.
 pub mod required {
-    /// `user_id` is not set.
+    /// Stands for `user_id`.
     #[derive(Debug, Clone)]
     pub enum UserId {}
-    /// `agent_id` is not set.
+    /// Stands for `agent_id`.
     #[derive(Debug, Clone)]
     pub enum AgentId {}
 }

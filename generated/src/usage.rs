@@ -3,7 +3,9 @@
 //! `Usage`: table `usages`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Column, Draft, Failure, Given, On, Query, Result, Row, Set, Statements};
+use seedbed::{
+    Column, Draft, Failure, Given, On, Query, Reply, Result, Row, Set, Statements,
+};
 use seedbed::{meta, write};
 
 /// One request to a language model, and what it cost.
@@ -56,7 +58,7 @@ impl Usage {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewUsage,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -73,8 +75,8 @@ impl Usage {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewUsage,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -139,7 +141,10 @@ pub struct NewUsage<UserId = Set, ModelId = Set>(Draft<Usage, (UserId, ModelId)>
 
 impl NewUsage {
     /// Nothing is set yet.
-    pub fn builder() -> NewUsage<required::UserId, required::ModelId> {
+    pub fn builder() -> NewUsage<
+        seedbed::Missing<required::UserId>,
+        seedbed::Missing<required::ModelId>,
+    > {
         NewUsage(Draft::new())
     }
 }
@@ -170,12 +175,12 @@ impl seedbed::New<Usage> for NewUsage {
     }
 }
 
-/// The required fields of `NewUsage` that are not set yet.
+/// The required fields of `NewUsage`.
 pub mod required {
-    /// `user_id` is not set.
+    /// Stands for `user_id`.
     #[derive(Debug, Clone)]
     pub enum UserId {}
-    /// `model_id` is not set.
+    /// Stands for `model_id`.
     #[derive(Debug, Clone)]
     pub enum ModelId {}
 }

@@ -4,8 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Reply, Result, Row,
+    Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -76,7 +76,7 @@ impl User {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewUser,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -93,8 +93,8 @@ impl User {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewUser,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -181,7 +181,10 @@ pub struct NewUser<RoleId = Set, Email = Set>(Draft<User, (RoleId, Email)>);
 
 impl NewUser {
     /// Nothing is set yet.
-    pub fn builder() -> NewUser<required::RoleId, required::Email> {
+    pub fn builder() -> NewUser<
+        seedbed::Missing<required::RoleId>,
+        seedbed::Missing<required::Email>,
+    > {
         NewUser(Draft::new())
     }
 }
@@ -212,12 +215,12 @@ impl seedbed::New<User> for NewUser {
     }
 }
 
-/// The required fields of `NewUser` that are not set yet.
+/// The required fields of `NewUser`.
 pub mod required {
-    /// `role_id` is not set.
+    /// Stands for `role_id`.
     #[derive(Debug, Clone)]
     pub enum RoleId {}
-    /// `email` is not set.
+    /// Stands for `email`.
     #[derive(Debug, Clone)]
     pub enum Email {}
 }

@@ -3,7 +3,9 @@
 //! `Vector`: table `vectors`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Column, Draft, Failure, Given, On, Query, Result, Row, Set, Statements};
+use seedbed::{
+    Column, Draft, Failure, Given, On, Query, Reply, Result, Row, Set, Statements,
+};
 use seedbed::{meta, write};
 
 /// A passage of a resource with its embedding, for search by meaning.
@@ -54,7 +56,7 @@ impl Vector {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewVector,
     ) -> impl Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -71,8 +73,8 @@ impl Vector {
     pub fn upsert<'a>(
         on: impl On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl Future<Output = Result<Self>> {
+        new: NewVector,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -152,9 +154,9 @@ pub struct NewVector<UserId = Set, Text = Set, Embedding = Set>(
 impl NewVector {
     /// Nothing is set yet.
     pub fn builder() -> NewVector<
-        required::UserId,
-        required::Text,
-        required::Embedding,
+        seedbed::Missing<required::UserId>,
+        seedbed::Missing<required::Text>,
+        seedbed::Missing<required::Embedding>,
     > {
         NewVector(Draft::new())
     }
@@ -185,15 +187,15 @@ impl seedbed::New<Vector> for NewVector {
     }
 }
 
-/// The required fields of `NewVector` that are not set yet.
+/// The required fields of `NewVector`.
 pub mod required {
-    /// `user_id` is not set.
+    /// Stands for `user_id`.
     #[derive(Debug, Clone)]
     pub enum UserId {}
-    /// `text` is not set.
+    /// Stands for `text`.
     #[derive(Debug, Clone)]
     pub enum Text {}
-    /// `embedding` is not set.
+    /// Stands for `embedding`.
     #[derive(Debug, Clone)]
     pub enum Embedding {}
 }

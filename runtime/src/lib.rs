@@ -54,7 +54,7 @@ pub use model::{Key, Model, Statements};
 pub use new_row::{Draft, Given};
 pub use options::PoolOptions;
 pub use order::{IntoOrder, Order};
-pub use patch::{New, Patch, Set};
+pub use patch::{Missing, New, Patch, Set};
 pub use query::{Filtered, Guarded, Query, Unfiltered};
 pub use row::Row;
 pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};

@@ -1,5 +1,7 @@
 //! What generated types promise about themselves when they are handed to a write.
 
+use std::marker::PhantomData;
+
 use crate::Model;
 use crate::new_row::Given;
 
@@ -21,6 +23,10 @@ pub trait New<M: Model> {
     fn into_given(self) -> Given<M>;
 }
 
+/// A required field of a new row that has not been set; `F` is named like it.
+#[derive(Debug, Clone, Copy)]
+pub struct Missing<F>(PhantomData<F>);
+
 /// A required field of a new row that has been set.
 #[derive(Debug, Clone, Copy)]
 pub enum Set {}
@@ -38,7 +44,7 @@ macro_rules! setters {
 }
 
 /// Writes the setters of the required fields of a new row, each in an `impl` of its own that changes the parameter of its
-/// field from `required::Field` to `Set`: `for NewModel;`, then `name: (Field, Type) = COLUMN;`, one per field.
+/// field from `Missing<required::Field>` to `Set`: `for NewModel;`, then `name: (Field, Type) = COLUMN;`, one per field.
 #[macro_export]
 macro_rules! required_setters {
     (for $new:ident; $($fields:tt)*) => {
@@ -50,7 +56,7 @@ macro_rules! required_setters {
         $name:ident: ($state:ident, $ty:ty) = $column:ident;
         $($other:ident: ($after:ident, $other_ty:ty) = $other_column:ident;)*
     ) => {
-        impl<$($before,)* $($after,)*> $new<$($before,)* required::$state, $($after,)*> {
+        impl<$($before,)* $($after,)*> $new<$($before,)* $crate::Missing<required::$state>, $($after,)*> {
             #[doc = concat!("Sets `", stringify!($name), "`.")]
             #[must_use]
             pub fn $name(self, $name: impl $crate::IntoField<$ty>) -> $new<$($before,)* $crate::Set, $($after,)*> {

@@ -22,7 +22,8 @@ impl Emitter<'_> {
         ));
         let parameters = self.parameters(&states);
         let defaults = self.defaulted(&states);
-        let (draft, marked) = (self.runtime("Draft"), states.iter().map(|state| quote!(required::#state)));
+        let (draft, marked) =
+            (self.runtime("Draft"), states.iter().map(|state| quote!(seedbed::Missing<required::#state>)));
         let marked = self.parameters(&marked.collect::<Vec<_>>());
         let optional = self.setters(self.model.fields.iter().filter(|field| !field.required()));
         quote! {
@@ -57,10 +58,10 @@ impl Emitter<'_> {
             return TokenStream::new();
         }
         let markers = required.iter().zip(states).map(|(field, marker)| {
-            let doc = print::doc(&format!("`{}` is not set.", field.name));
+            let doc = print::doc(&format!("Stands for `{}`.", field.name));
             quote!(#doc #[derive(Debug, Clone)] pub enum #marker {})
         });
-        let doc = print::doc(&format!("The required fields of `{}` that are not set yet.", self.new));
+        let doc = print::doc(&format!("The required fields of `{}`.", self.new));
         quote!(#doc pub mod required { #(#markers)* })
     }
 
@@ -144,6 +145,6 @@ impl Emitter<'_> {
 }
 
 /// Types of the runtime that stand in the signatures of the builder.
-const RUNTIME: &[&str] = &["Draft", "IntoField", "Set"];
+const RUNTIME: &[&str] = &["Draft", "Set"];
 /// Types of the prelude that a type parameter would hide from the rest of the signature.
 const PRELUDE: &[&str] = &["Option", "Self", "String", "Vec"];

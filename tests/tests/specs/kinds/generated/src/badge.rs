@@ -3,7 +3,7 @@
 //! `Badge`: table `badges`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `badges`.
@@ -49,7 +49,7 @@ impl Badge {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewBadge,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -66,8 +66,8 @@ impl Badge {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewBadge,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -150,9 +150,9 @@ pub struct NewBadge<
 impl NewBadge {
     /// Nothing is set yet.
     pub fn builder() -> NewBadge<
-        required::MembershipTeamId,
-        required::MembershipPersonId,
-        required::Label,
+        seedbed::Missing<required::MembershipTeamId>,
+        seedbed::Missing<required::MembershipPersonId>,
+        seedbed::Missing<required::Label>,
     > {
         NewBadge(seedbed::Draft::new())
     }
@@ -183,15 +183,15 @@ impl seedbed::New<Badge> for NewBadge {
     }
 }
 
-/// The required fields of `NewBadge` that are not set yet.
+/// The required fields of `NewBadge`.
 pub mod required {
-    /// `membership_team_id` is not set.
+    /// Stands for `membership_team_id`.
     #[derive(Debug, Clone)]
     pub enum MembershipTeamId {}
-    /// `membership_person_id` is not set.
+    /// Stands for `membership_person_id`.
     #[derive(Debug, Clone)]
     pub enum MembershipPersonId {}
-    /// `label` is not set.
+    /// Stands for `label`.
     #[derive(Debug, Clone)]
     pub enum Label {}
 }

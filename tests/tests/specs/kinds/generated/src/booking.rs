@@ -3,7 +3,7 @@
 //! `Booking`: table `bookings`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `bookings`.
@@ -71,7 +71,7 @@ impl Booking {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewBooking,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -88,8 +88,8 @@ impl Booking {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewBooking,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -160,10 +160,10 @@ pub struct NewBooking<
 impl NewBooking {
     /// Nothing is set yet.
     pub fn builder() -> NewBooking<
-        required::Room,
-        required::Seat,
-        required::Starts,
-        required::Ends,
+        seedbed::Missing<required::Room>,
+        seedbed::Missing<required::Seat>,
+        seedbed::Missing<required::Starts>,
+        seedbed::Missing<required::Ends>,
     > {
         NewBooking(seedbed::Draft::new())
     }
@@ -194,18 +194,18 @@ impl seedbed::New<Booking> for NewBooking {
     }
 }
 
-/// The required fields of `NewBooking` that are not set yet.
+/// The required fields of `NewBooking`.
 pub mod required {
-    /// `room` is not set.
+    /// Stands for `room`.
     #[derive(Debug, Clone)]
     pub enum Room {}
-    /// `seat` is not set.
+    /// Stands for `seat`.
     #[derive(Debug, Clone)]
     pub enum Seat {}
-    /// `starts` is not set.
+    /// Stands for `starts`.
     #[derive(Debug, Clone)]
     pub enum Starts {}
-    /// `ends` is not set.
+    /// Stands for `ends`.
     #[derive(Debug, Clone)]
     pub enum Ends {}
 }

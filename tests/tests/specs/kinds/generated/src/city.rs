@@ -3,7 +3,7 @@
 //! `City`: table `cities`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `cities`.
@@ -52,7 +52,7 @@ impl City {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewCity,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -69,8 +69,8 @@ impl City {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewCity,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -115,7 +115,10 @@ pub struct NewCity<CountryCode = seedbed::Set, Name = seedbed::Set>(
 
 impl NewCity {
     /// Nothing is set yet.
-    pub fn builder() -> NewCity<required::CountryCode, required::Name> {
+    pub fn builder() -> NewCity<
+        seedbed::Missing<required::CountryCode>,
+        seedbed::Missing<required::Name>,
+    > {
         NewCity(seedbed::Draft::new())
     }
 }
@@ -138,12 +141,12 @@ impl seedbed::New<City> for NewCity {
     }
 }
 
-/// The required fields of `NewCity` that are not set yet.
+/// The required fields of `NewCity`.
 pub mod required {
-    /// `country_code` is not set.
+    /// Stands for `country_code`.
     #[derive(Debug, Clone)]
     pub enum CountryCode {}
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

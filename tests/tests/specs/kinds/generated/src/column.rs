@@ -3,7 +3,7 @@
 //! `Column`: table `columns`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `columns`.
@@ -45,7 +45,7 @@ impl Column {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewColumn,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -62,8 +62,8 @@ impl Column {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewColumn,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -122,9 +122,9 @@ pub struct NewColumn<
 impl NewColumn {
     /// Nothing is set yet.
     pub fn builder() -> NewColumn<
-        required::OriginId,
-        required::Name,
-        required::Column_,
+        seedbed::Missing<required::OriginId>,
+        seedbed::Missing<required::Name>,
+        seedbed::Missing<required::Column_>,
     > {
         NewColumn(seedbed::Draft::new())
     }
@@ -149,15 +149,15 @@ impl seedbed::New<Column> for NewColumn {
     }
 }
 
-/// The required fields of `NewColumn` that are not set yet.
+/// The required fields of `NewColumn`.
 pub mod required {
-    /// `origin_id` is not set.
+    /// Stands for `origin_id`.
     #[derive(Debug, Clone)]
     pub enum OriginId {}
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
-    /// `column` is not set.
+    /// Stands for `column`.
     #[derive(Debug, Clone)]
     pub enum Column_ {}
 }

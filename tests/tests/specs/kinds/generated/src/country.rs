@@ -3,7 +3,7 @@
 //! `Country`: table `countries`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `countries`.
@@ -41,7 +41,7 @@ impl Country {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewCountry,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Country {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewCountry,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -103,7 +103,10 @@ pub struct NewCountry<Code = seedbed::Set, Name = seedbed::Set>(
 
 impl NewCountry {
     /// Nothing is set yet.
-    pub fn builder() -> NewCountry<required::Code, required::Name> {
+    pub fn builder() -> NewCountry<
+        seedbed::Missing<required::Code>,
+        seedbed::Missing<required::Name>,
+    > {
         NewCountry(seedbed::Draft::new())
     }
 }
@@ -125,12 +128,12 @@ impl seedbed::New<Country> for NewCountry {
     }
 }
 
-/// The required fields of `NewCountry` that are not set yet.
+/// The required fields of `NewCountry`.
 pub mod required {
-    /// `code` is not set.
+    /// Stands for `code`.
     #[derive(Debug, Clone)]
     pub enum Code {}
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

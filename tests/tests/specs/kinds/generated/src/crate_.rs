@@ -3,7 +3,7 @@
 //! `Crate`: table `crates`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `crates`.
@@ -41,7 +41,7 @@ impl Crate {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewCrate,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Crate {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewCrate,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -90,7 +90,7 @@ pub struct NewCrate<Crate_ = seedbed::Set>(seedbed::Draft<Crate, (Crate_,)>);
 
 impl NewCrate {
     /// Nothing is set yet.
-    pub fn builder() -> NewCrate<required::Crate_> {
+    pub fn builder() -> NewCrate<seedbed::Missing<required::Crate_>> {
         NewCrate(seedbed::Draft::new())
     }
 }
@@ -112,9 +112,9 @@ impl seedbed::New<Crate> for NewCrate {
     }
 }
 
-/// The required fields of `NewCrate` that are not set yet.
+/// The required fields of `NewCrate`.
 pub mod required {
-    /// `crate` is not set.
+    /// Stands for `crate`.
     #[derive(Debug, Clone)]
     pub enum Crate_ {}
 }

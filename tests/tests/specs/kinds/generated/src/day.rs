@@ -3,7 +3,7 @@
 //! `Day`: table `days`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `days`.
@@ -45,7 +45,7 @@ impl Day {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewDay,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -62,8 +62,8 @@ impl Day {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewDay,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -106,7 +106,10 @@ pub struct NewDay<Date = seedbed::Set, Shift = seedbed::Set>(
 
 impl NewDay {
     /// Nothing is set yet.
-    pub fn builder() -> NewDay<required::Date, required::Shift> {
+    pub fn builder() -> NewDay<
+        seedbed::Missing<required::Date>,
+        seedbed::Missing<required::Shift>,
+    > {
         NewDay(seedbed::Draft::new())
     }
 }
@@ -129,12 +132,12 @@ impl seedbed::New<Day> for NewDay {
     }
 }
 
-/// The required fields of `NewDay` that are not set yet.
+/// The required fields of `NewDay`.
 pub mod required {
-    /// `date` is not set.
+    /// Stands for `date`.
     #[derive(Debug, Clone)]
     pub enum Date {}
-    /// `shift` is not set.
+    /// Stands for `shift`.
     #[derive(Debug, Clone)]
     pub enum Shift {}
 }

@@ -3,7 +3,7 @@
 //! `Db`: table `dbs`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `dbs`.
@@ -41,7 +41,7 @@ impl Db {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewDb,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Db {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewDb,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -95,7 +95,7 @@ pub struct NewDb<Db_ = seedbed::Set>(seedbed::Draft<Db, (Db_,)>);
 
 impl NewDb {
     /// Nothing is set yet.
-    pub fn builder() -> NewDb<required::Db_> {
+    pub fn builder() -> NewDb<seedbed::Missing<required::Db_>> {
         NewDb(seedbed::Draft::new())
     }
 }
@@ -117,9 +117,9 @@ impl seedbed::New<Db> for NewDb {
     }
 }
 
-/// The required fields of `NewDb` that are not set yet.
+/// The required fields of `NewDb`.
 pub mod required {
-    /// `db` is not set.
+    /// Stands for `db`.
     #[derive(Debug, Clone)]
     pub enum Db_ {}
 }

@@ -3,7 +3,7 @@
 //! `Decimal`: table `decimals`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `decimals`.
@@ -41,7 +41,7 @@ impl Decimal {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewDecimal,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Decimal {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewDecimal,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewDecimal<Decimal_ = seedbed::Set>(seedbed::Draft<Decimal, (Decimal_
 
 impl NewDecimal {
     /// Nothing is set yet.
-    pub fn builder() -> NewDecimal<required::Decimal_> {
+    pub fn builder() -> NewDecimal<seedbed::Missing<required::Decimal_>> {
         NewDecimal(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Decimal> for NewDecimal {
     }
 }
 
-/// The required fields of `NewDecimal` that are not set yet.
+/// The required fields of `NewDecimal`.
 pub mod required {
-    /// `decimal` is not set.
+    /// Stands for `decimal`.
     #[derive(Debug, Clone)]
     pub enum Decimal_ {}
 }

@@ -3,7 +3,7 @@
 //! `Draft`: table `drafts`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `drafts`.
@@ -43,7 +43,7 @@ impl Draft {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewDraft,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -60,8 +60,8 @@ impl Draft {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewDraft,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -95,7 +95,10 @@ pub struct NewDraft<Name = seedbed::Set, Draft_ = seedbed::Set>(
 
 impl NewDraft {
     /// Nothing is set yet.
-    pub fn builder() -> NewDraft<required::Name, required::Draft_> {
+    pub fn builder() -> NewDraft<
+        seedbed::Missing<required::Name>,
+        seedbed::Missing<required::Draft_>,
+    > {
         NewDraft(seedbed::Draft::new())
     }
 }
@@ -118,12 +121,12 @@ impl seedbed::New<Draft> for NewDraft {
     }
 }
 
-/// The required fields of `NewDraft` that are not set yet.
+/// The required fields of `NewDraft`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
-    /// `draft` is not set.
+    /// Stands for `draft`.
     #[derive(Debug, Clone)]
     pub enum Draft_ {}
 }

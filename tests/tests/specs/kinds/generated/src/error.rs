@@ -3,7 +3,7 @@
 //! `Error`: table `errors`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `errors`.
@@ -41,7 +41,7 @@ impl Error {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewError,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Error {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewError,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewError<Error_ = seedbed::Set>(seedbed::Draft<Error, (Error_,)>);
 
 impl NewError {
     /// Nothing is set yet.
-    pub fn builder() -> NewError<required::Error_> {
+    pub fn builder() -> NewError<seedbed::Missing<required::Error_>> {
         NewError(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Error> for NewError {
     }
 }
 
-/// The required fields of `NewError` that are not set yet.
+/// The required fields of `NewError`.
 pub mod required {
-    /// `error` is not set.
+    /// Stands for `error`.
     #[derive(Debug, Clone)]
     pub enum Error_ {}
 }

@@ -3,7 +3,7 @@
 //! `Failure`: table `failures`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `failures`.
@@ -41,7 +41,7 @@ impl Failure {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewFailure,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Failure {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewFailure,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewFailure<Name = seedbed::Set>(seedbed::Draft<Failure, (Name,)>);
 
 impl NewFailure {
     /// Nothing is set yet.
-    pub fn builder() -> NewFailure<required::Name> {
+    pub fn builder() -> NewFailure<seedbed::Missing<required::Name>> {
         NewFailure(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Failure> for NewFailure {
     }
 }
 
-/// The required fields of `NewFailure` that are not set yet.
+/// The required fields of `NewFailure`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

@@ -3,7 +3,7 @@
 //! `Field`: table `fields`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `fields`.
@@ -47,7 +47,7 @@ impl Field {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewField,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -64,8 +64,8 @@ impl Field {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewField,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -123,7 +123,11 @@ pub struct NewField<ColumnId = seedbed::Set, Name = seedbed::Set, Field_ = seedb
 
 impl NewField {
     /// Nothing is set yet.
-    pub fn builder() -> NewField<required::ColumnId, required::Name, required::Field_> {
+    pub fn builder() -> NewField<
+        seedbed::Missing<required::ColumnId>,
+        seedbed::Missing<required::Name>,
+        seedbed::Missing<required::Field_>,
+    > {
         NewField(seedbed::Draft::new())
     }
 }
@@ -148,15 +152,15 @@ impl seedbed::New<Field> for NewField {
     }
 }
 
-/// The required fields of `NewField` that are not set yet.
+/// The required fields of `NewField`.
 pub mod required {
-    /// `column_id` is not set.
+    /// Stands for `column_id`.
     #[derive(Debug, Clone)]
     pub enum ColumnId {}
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
-    /// `field` is not set.
+    /// Stands for `field`.
     #[derive(Debug, Clone)]
     pub enum Field_ {}
 }

@@ -3,7 +3,7 @@
 //! `Filter`: table `filters`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `filters`.
@@ -41,7 +41,7 @@ impl Filter {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewFilter,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Filter {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewFilter,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewFilter<Filter_ = seedbed::Set>(seedbed::Draft<Filter, (Filter_,)>)
 
 impl NewFilter {
     /// Nothing is set yet.
-    pub fn builder() -> NewFilter<required::Filter_> {
+    pub fn builder() -> NewFilter<seedbed::Missing<required::Filter_>> {
         NewFilter(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Filter> for NewFilter {
     }
 }
 
-/// The required fields of `NewFilter` that are not set yet.
+/// The required fields of `NewFilter`.
 pub mod required {
-    /// `filter` is not set.
+    /// Stands for `filter`.
     #[derive(Debug, Clone)]
     pub enum Filter_ {}
 }

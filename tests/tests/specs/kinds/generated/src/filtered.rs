@@ -3,7 +3,7 @@
 //! `Filtered`: table `filtereds`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `filtereds`.
@@ -41,7 +41,7 @@ impl Filtered {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewFiltered,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Filtered {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewFiltered,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewFiltered<Name = seedbed::Set>(seedbed::Draft<Filtered, (Name,)>);
 
 impl NewFiltered {
     /// Nothing is set yet.
-    pub fn builder() -> NewFiltered<required::Name> {
+    pub fn builder() -> NewFiltered<seedbed::Missing<required::Name>> {
         NewFiltered(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Filtered> for NewFiltered {
     }
 }
 
-/// The required fields of `NewFiltered` that are not set yet.
+/// The required fields of `NewFiltered`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

@@ -3,7 +3,7 @@
 //! `Future`: table `futures`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `futures`.
@@ -41,7 +41,7 @@ impl Future {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewFuture,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Future {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewFuture,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewFuture<Future_ = seedbed::Set>(seedbed::Draft<Future, (Future_,)>)
 
 impl NewFuture {
     /// Nothing is set yet.
-    pub fn builder() -> NewFuture<required::Future_> {
+    pub fn builder() -> NewFuture<seedbed::Missing<required::Future_>> {
         NewFuture(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Future> for NewFuture {
     }
 }
 
-/// The required fields of `NewFuture` that are not set yet.
+/// The required fields of `NewFuture`.
 pub mod required {
-    /// `future` is not set.
+    /// Stands for `future`.
     #[derive(Debug, Clone)]
     pub enum Future_ {}
 }

@@ -3,7 +3,7 @@
 //! `Given`: table `givens`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `givens`.
@@ -41,7 +41,7 @@ impl Given {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewGiven,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Given {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewGiven,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -90,7 +90,7 @@ pub struct NewGiven<Name = seedbed::Set>(seedbed::Draft<Given, (Name,)>);
 
 impl NewGiven {
     /// Nothing is set yet.
-    pub fn builder() -> NewGiven<required::Name> {
+    pub fn builder() -> NewGiven<seedbed::Missing<required::Name>> {
         NewGiven(seedbed::Draft::new())
     }
 }
@@ -112,9 +112,9 @@ impl seedbed::New<Given> for NewGiven {
     }
 }
 
-/// The required fields of `NewGiven` that are not set yet.
+/// The required fields of `NewGiven`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

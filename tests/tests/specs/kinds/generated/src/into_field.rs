@@ -3,7 +3,7 @@
 //! `IntoField`: table `into_fields`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `into_fields`.
@@ -41,7 +41,7 @@ impl IntoField {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewIntoField,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl IntoField {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewIntoField,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewIntoField<Name = seedbed::Set>(seedbed::Draft<IntoField, (Name,)>)
 
 impl NewIntoField {
     /// Nothing is set yet.
-    pub fn builder() -> NewIntoField<required::Name> {
+    pub fn builder() -> NewIntoField<seedbed::Missing<required::Name>> {
         NewIntoField(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<IntoField> for NewIntoField {
     }
 }
 
-/// The required fields of `NewIntoField` that are not set yet.
+/// The required fields of `NewIntoField`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

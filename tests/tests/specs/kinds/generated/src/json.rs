@@ -3,7 +3,7 @@
 //! `Json`: table `jsons`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `jsons`.
@@ -41,7 +41,7 @@ impl Json {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewJson,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Json {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewJson,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewJson<Json_ = seedbed::Set>(seedbed::Draft<Json, (Json_,)>);
 
 impl NewJson {
     /// Nothing is set yet.
-    pub fn builder() -> NewJson<required::Json_> {
+    pub fn builder() -> NewJson<seedbed::Missing<required::Json_>> {
         NewJson(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Json> for NewJson {
     }
 }
 
-/// The required fields of `NewJson` that are not set yet.
+/// The required fields of `NewJson`.
 pub mod required {
-    /// `json` is not set.
+    /// Stands for `json`.
     #[derive(Debug, Clone)]
     pub enum Json_ {}
 }

@@ -3,7 +3,7 @@
 //! `Keyword`: table `keywords`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// Fields that are keywords, or called like what generated code uses.
@@ -111,7 +111,7 @@ impl Keyword {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewKeyword,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -128,8 +128,8 @@ impl Keyword {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewKeyword,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -282,7 +282,7 @@ pub struct NewKeyword<
     On = seedbed::Set,
     Set_ = seedbed::Set,
     Draft_ = seedbed::Set,
-    IntoField_ = seedbed::Set,
+    IntoField = seedbed::Set,
     String_ = seedbed::Set,
     Vec_ = seedbed::Set,
     Keyword_ = seedbed::Set,
@@ -299,7 +299,7 @@ pub struct NewKeyword<
             On,
             Set_,
             Draft_,
-            IntoField_,
+            IntoField,
             String_,
             Vec_,
             Keyword_,
@@ -313,19 +313,19 @@ pub struct NewKeyword<
 impl NewKeyword {
     /// Nothing is set yet.
     pub fn builder() -> NewKeyword<
-        required::Type,
-        required::Self_,
-        required::Fn,
-        required::On,
-        required::Set_,
-        required::Draft_,
-        required::IntoField_,
-        required::String_,
-        required::Vec_,
-        required::Keyword_,
-        required::NewKeyword_,
-        required::X1,
-        required::X1_,
+        seedbed::Missing<required::Type>,
+        seedbed::Missing<required::Self_>,
+        seedbed::Missing<required::Fn>,
+        seedbed::Missing<required::On>,
+        seedbed::Missing<required::Set_>,
+        seedbed::Missing<required::Draft_>,
+        seedbed::Missing<required::IntoField>,
+        seedbed::Missing<required::String_>,
+        seedbed::Missing<required::Vec_>,
+        seedbed::Missing<required::Keyword_>,
+        seedbed::Missing<required::NewKeyword_>,
+        seedbed::Missing<required::X1>,
+        seedbed::Missing<required::X1_>,
     > {
         NewKeyword(seedbed::Draft::new())
     }
@@ -339,7 +339,7 @@ seedbed::required_setters! {
     on: (On, i32) = ON;
     set: (Set_, i32) = SET;
     draft: (Draft_, i32) = DRAFT;
-    into_field: (IntoField_, i32) = INTO_FIELD;
+    into_field: (IntoField, i32) = INTO_FIELD;
     string: (String_, String) = STRING;
     vec: (Vec_, i32) = VEC;
     keyword: (Keyword_, i32) = KEYWORD;
@@ -355,7 +355,7 @@ impl<
     On,
     Set_,
     Draft_,
-    IntoField_,
+    IntoField,
     String_,
     Vec_,
     Keyword_,
@@ -369,7 +369,7 @@ impl<
     On,
     Set_,
     Draft_,
-    IntoField_,
+    IntoField,
     String_,
     Vec_,
     Keyword_,
@@ -407,45 +407,45 @@ impl seedbed::New<Keyword> for NewKeyword {
     }
 }
 
-/// The required fields of `NewKeyword` that are not set yet.
+/// The required fields of `NewKeyword`.
 pub mod required {
-    /// `type` is not set.
+    /// Stands for `type`.
     #[derive(Debug, Clone)]
     pub enum Type {}
-    /// `self` is not set.
+    /// Stands for `self`.
     #[derive(Debug, Clone)]
     pub enum Self_ {}
-    /// `fn` is not set.
+    /// Stands for `fn`.
     #[derive(Debug, Clone)]
     pub enum Fn {}
-    /// `on` is not set.
+    /// Stands for `on`.
     #[derive(Debug, Clone)]
     pub enum On {}
-    /// `set` is not set.
+    /// Stands for `set`.
     #[derive(Debug, Clone)]
     pub enum Set_ {}
-    /// `draft` is not set.
+    /// Stands for `draft`.
     #[derive(Debug, Clone)]
     pub enum Draft_ {}
-    /// `into_field` is not set.
+    /// Stands for `into_field`.
     #[derive(Debug, Clone)]
-    pub enum IntoField_ {}
-    /// `string` is not set.
+    pub enum IntoField {}
+    /// Stands for `string`.
     #[derive(Debug, Clone)]
     pub enum String_ {}
-    /// `vec` is not set.
+    /// Stands for `vec`.
     #[derive(Debug, Clone)]
     pub enum Vec_ {}
-    /// `keyword` is not set.
+    /// Stands for `keyword`.
     #[derive(Debug, Clone)]
     pub enum Keyword_ {}
-    /// `new_keyword` is not set.
+    /// Stands for `new_keyword`.
     #[derive(Debug, Clone)]
     pub enum NewKeyword_ {}
-    /// `x1` is not set.
+    /// Stands for `x1`.
     #[derive(Debug, Clone)]
     pub enum X1 {}
-    /// `x_1` is not set.
+    /// Stands for `x_1`.
     #[derive(Debug, Clone)]
     pub enum X1_ {}
 }

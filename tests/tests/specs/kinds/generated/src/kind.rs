@@ -3,7 +3,7 @@
 //! `Kind`: table `kinds`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// One field of every type.
@@ -79,7 +79,7 @@ impl Kind {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewKind,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -96,8 +96,8 @@ impl Kind {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewKind,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -219,25 +219,25 @@ pub struct NewKind<
 impl NewKind {
     /// Nothing is set yet.
     pub fn builder() -> NewKind<
-        required::Flag,
-        required::Small,
-        required::Whole,
-        required::Big,
-        required::Single,
-        required::Double,
-        required::Price,
-        required::Integral,
-        required::Fine,
-        required::Short,
-        required::Body,
-        required::Token,
-        required::Code,
-        required::Day,
-        required::Clock,
-        required::Moment,
-        required::Data,
-        required::Raw,
-        required::Color,
+        seedbed::Missing<required::Flag>,
+        seedbed::Missing<required::Small>,
+        seedbed::Missing<required::Whole>,
+        seedbed::Missing<required::Big>,
+        seedbed::Missing<required::Single>,
+        seedbed::Missing<required::Double>,
+        seedbed::Missing<required::Price>,
+        seedbed::Missing<required::Integral>,
+        seedbed::Missing<required::Fine>,
+        seedbed::Missing<required::Short>,
+        seedbed::Missing<required::Body>,
+        seedbed::Missing<required::Token>,
+        seedbed::Missing<required::Code>,
+        seedbed::Missing<required::Day>,
+        seedbed::Missing<required::Clock>,
+        seedbed::Missing<required::Moment>,
+        seedbed::Missing<required::Data>,
+        seedbed::Missing<required::Raw>,
+        seedbed::Missing<required::Color>,
     > {
         NewKind(seedbed::Draft::new())
     }
@@ -318,63 +318,63 @@ impl seedbed::New<Kind> for NewKind {
     }
 }
 
-/// The required fields of `NewKind` that are not set yet.
+/// The required fields of `NewKind`.
 pub mod required {
-    /// `flag` is not set.
+    /// Stands for `flag`.
     #[derive(Debug, Clone)]
     pub enum Flag {}
-    /// `small` is not set.
+    /// Stands for `small`.
     #[derive(Debug, Clone)]
     pub enum Small {}
-    /// `whole` is not set.
+    /// Stands for `whole`.
     #[derive(Debug, Clone)]
     pub enum Whole {}
-    /// `big` is not set.
+    /// Stands for `big`.
     #[derive(Debug, Clone)]
     pub enum Big {}
-    /// `single` is not set.
+    /// Stands for `single`.
     #[derive(Debug, Clone)]
     pub enum Single {}
-    /// `double` is not set.
+    /// Stands for `double`.
     #[derive(Debug, Clone)]
     pub enum Double {}
-    /// `price` is not set.
+    /// Stands for `price`.
     #[derive(Debug, Clone)]
     pub enum Price {}
-    /// `integral` is not set.
+    /// Stands for `integral`.
     #[derive(Debug, Clone)]
     pub enum Integral {}
-    /// `fine` is not set.
+    /// Stands for `fine`.
     #[derive(Debug, Clone)]
     pub enum Fine {}
-    /// `short` is not set.
+    /// Stands for `short`.
     #[derive(Debug, Clone)]
     pub enum Short {}
-    /// `body` is not set.
+    /// Stands for `body`.
     #[derive(Debug, Clone)]
     pub enum Body {}
-    /// `token` is not set.
+    /// Stands for `token`.
     #[derive(Debug, Clone)]
     pub enum Token {}
-    /// `code` is not set.
+    /// Stands for `code`.
     #[derive(Debug, Clone)]
     pub enum Code {}
-    /// `day` is not set.
+    /// Stands for `day`.
     #[derive(Debug, Clone)]
     pub enum Day {}
-    /// `clock` is not set.
+    /// Stands for `clock`.
     #[derive(Debug, Clone)]
     pub enum Clock {}
-    /// `moment` is not set.
+    /// Stands for `moment`.
     #[derive(Debug, Clone)]
     pub enum Moment {}
-    /// `data` is not set.
+    /// Stands for `data`.
     #[derive(Debug, Clone)]
     pub enum Data {}
-    /// `raw` is not set.
+    /// Stands for `raw`.
     #[derive(Debug, Clone)]
     pub enum Raw {}
-    /// `color` is not set.
+    /// Stands for `color`.
     #[derive(Debug, Clone)]
     pub enum Color {}
 }

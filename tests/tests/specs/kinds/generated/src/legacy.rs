@@ -3,7 +3,7 @@
 //! `Legacy`: table `Old "Tables"`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A table that somebody else named.
@@ -66,7 +66,7 @@ impl Legacy {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewLegacy,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -83,8 +83,8 @@ impl Legacy {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewLegacy,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -134,7 +134,7 @@ pub struct NewLegacy<Select = seedbed::Set>(seedbed::Draft<Legacy, (Select,)>);
 
 impl NewLegacy {
     /// Nothing is set yet.
-    pub fn builder() -> NewLegacy<required::Select> {
+    pub fn builder() -> NewLegacy<seedbed::Missing<required::Select>> {
         NewLegacy(seedbed::Draft::new())
     }
 }
@@ -160,9 +160,9 @@ impl seedbed::New<Legacy> for NewLegacy {
     }
 }
 
-/// The required fields of `NewLegacy` that are not set yet.
+/// The required fields of `NewLegacy`.
 pub mod required {
-    /// `select` is not set.
+    /// Stands for `select`.
     #[derive(Debug, Clone)]
     pub enum Select {}
 }

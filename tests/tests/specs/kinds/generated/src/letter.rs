@@ -3,7 +3,7 @@
 //! `Letter`: table `letters`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `letters`.
@@ -47,7 +47,7 @@ impl Letter {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewLetter,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -64,8 +64,8 @@ impl Letter {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewLetter,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -134,7 +134,10 @@ pub struct NewLetter<SenderId = seedbed::Set, Text = seedbed::Set>(
 
 impl NewLetter {
     /// Nothing is set yet.
-    pub fn builder() -> NewLetter<required::SenderId, required::Text> {
+    pub fn builder() -> NewLetter<
+        seedbed::Missing<required::SenderId>,
+        seedbed::Missing<required::Text>,
+    > {
         NewLetter(seedbed::Draft::new())
     }
 }
@@ -159,12 +162,12 @@ impl seedbed::New<Letter> for NewLetter {
     }
 }
 
-/// The required fields of `NewLetter` that are not set yet.
+/// The required fields of `NewLetter`.
 pub mod required {
-    /// `sender_id` is not set.
+    /// Stands for `sender_id`.
     #[derive(Debug, Clone)]
     pub enum SenderId {}
-    /// `text` is not set.
+    /// Stands for `text`.
     #[derive(Debug, Clone)]
     pub enum Text {}
 }

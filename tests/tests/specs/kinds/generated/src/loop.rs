@@ -3,7 +3,7 @@
 //! `Loop`: table `loops`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `loops`.
@@ -41,7 +41,7 @@ impl Loop {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewLoop,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Loop {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewLoop,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -90,7 +90,7 @@ pub struct NewLoop<Loop_ = seedbed::Set>(seedbed::Draft<Loop, (Loop_,)>);
 
 impl NewLoop {
     /// Nothing is set yet.
-    pub fn builder() -> NewLoop<required::Loop_> {
+    pub fn builder() -> NewLoop<seedbed::Missing<required::Loop_>> {
         NewLoop(seedbed::Draft::new())
     }
 }
@@ -112,9 +112,9 @@ impl seedbed::New<Loop> for NewLoop {
     }
 }
 
-/// The required fields of `NewLoop` that are not set yet.
+/// The required fields of `NewLoop`.
 pub mod required {
-    /// `loop` is not set.
+    /// Stands for `loop`.
     #[derive(Debug, Clone)]
     pub enum Loop_ {}
 }

@@ -3,7 +3,7 @@
 //! `MaybeKind`: table `maybe_kinds`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// The same fields, none of them required.
@@ -77,7 +77,7 @@ impl MaybeKind {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewMaybeKind,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -94,8 +94,8 @@ impl MaybeKind {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewMaybeKind,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 

@@ -3,7 +3,7 @@
 //! `Membership`: table `memberships`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `memberships`.
@@ -51,7 +51,7 @@ impl Membership {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewMembership,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -68,8 +68,8 @@ impl Membership {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewMembership,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -162,7 +162,10 @@ pub struct NewMembership<TeamId = seedbed::Set, PersonId = seedbed::Set>(
 
 impl NewMembership {
     /// Nothing is set yet.
-    pub fn builder() -> NewMembership<required::TeamId, required::PersonId> {
+    pub fn builder() -> NewMembership<
+        seedbed::Missing<required::TeamId>,
+        seedbed::Missing<required::PersonId>,
+    > {
         NewMembership(seedbed::Draft::new())
     }
 }
@@ -188,12 +191,12 @@ impl seedbed::New<Membership> for NewMembership {
     }
 }
 
-/// The required fields of `NewMembership` that are not set yet.
+/// The required fields of `NewMembership`.
 pub mod required {
-    /// `team_id` is not set.
+    /// Stands for `team_id`.
     #[derive(Debug, Clone)]
     pub enum TeamId {}
-    /// `person_id` is not set.
+    /// Stands for `person_id`.
     #[derive(Debug, Clone)]
     pub enum PersonId {}
 }

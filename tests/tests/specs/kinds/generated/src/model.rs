@@ -3,7 +3,7 @@
 //! `Model`: table `models`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `models`.
@@ -41,7 +41,7 @@ impl Model {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewModel,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Model {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewModel,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -90,7 +90,7 @@ pub struct NewModel<Name = seedbed::Set>(seedbed::Draft<Model, (Name,)>);
 
 impl NewModel {
     /// Nothing is set yet.
-    pub fn builder() -> NewModel<required::Name> {
+    pub fn builder() -> NewModel<seedbed::Missing<required::Name>> {
         NewModel(seedbed::Draft::new())
     }
 }
@@ -112,9 +112,9 @@ impl seedbed::New<Model> for NewModel {
     }
 }
 
-/// The required fields of `NewModel` that are not set yet.
+/// The required fields of `NewModel`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

@@ -3,7 +3,7 @@
 //! `On`: table `ons`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// The key itself is called like a parameter.
@@ -39,7 +39,7 @@ impl On {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewOn,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -56,8 +56,8 @@ impl On {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewOn,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -87,7 +87,7 @@ pub struct NewOn<On_ = seedbed::Set>(seedbed::Draft<On, (On_,)>);
 
 impl NewOn {
     /// Nothing is set yet.
-    pub fn builder() -> NewOn<required::On_> {
+    pub fn builder() -> NewOn<seedbed::Missing<required::On_>> {
         NewOn(seedbed::Draft::new())
     }
 }
@@ -108,9 +108,9 @@ impl seedbed::New<On> for NewOn {
     }
 }
 
-/// The required fields of `NewOn` that are not set yet.
+/// The required fields of `NewOn`.
 pub mod required {
-    /// `on` is not set.
+    /// Stands for `on`.
     #[derive(Debug, Clone)]
     pub enum On_ {}
 }

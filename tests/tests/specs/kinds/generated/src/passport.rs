@@ -3,7 +3,7 @@
 //! `Passport`: table `passports`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `passports`.
@@ -59,7 +59,7 @@ impl Passport {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewPassport,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -76,8 +76,8 @@ impl Passport {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewPassport,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -125,7 +125,10 @@ pub struct NewPassport<HolderId = seedbed::Set, Number = seedbed::Set>(
 
 impl NewPassport {
     /// Nothing is set yet.
-    pub fn builder() -> NewPassport<required::HolderId, required::Number> {
+    pub fn builder() -> NewPassport<
+        seedbed::Missing<required::HolderId>,
+        seedbed::Missing<required::Number>,
+    > {
         NewPassport(seedbed::Draft::new())
     }
 }
@@ -148,12 +151,12 @@ impl seedbed::New<Passport> for NewPassport {
     }
 }
 
-/// The required fields of `NewPassport` that are not set yet.
+/// The required fields of `NewPassport`.
 pub mod required {
-    /// `holder_id` is not set.
+    /// Stands for `holder_id`.
     #[derive(Debug, Clone)]
     pub enum HolderId {}
-    /// `number` is not set.
+    /// Stands for `number`.
     #[derive(Debug, Clone)]
     pub enum Number {}
 }

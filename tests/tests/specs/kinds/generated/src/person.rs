@@ -3,7 +3,7 @@
 //! `Person`: table `people`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `people`.
@@ -71,7 +71,7 @@ impl Person {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewPerson,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -88,8 +88,8 @@ impl Person {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewPerson,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -189,7 +189,7 @@ pub struct NewPerson<Email = seedbed::Set>(seedbed::Draft<Person, (Email,)>);
 
 impl NewPerson {
     /// Nothing is set yet.
-    pub fn builder() -> NewPerson<required::Email> {
+    pub fn builder() -> NewPerson<seedbed::Missing<required::Email>> {
         NewPerson(seedbed::Draft::new())
     }
 }
@@ -217,9 +217,9 @@ impl seedbed::New<Person> for NewPerson {
     }
 }
 
-/// The required fields of `NewPerson` that are not set yet.
+/// The required fields of `NewPerson`.
 pub mod required {
-    /// `email` is not set.
+    /// Stands for `email`.
     #[derive(Debug, Clone)]
     pub enum Email {}
 }

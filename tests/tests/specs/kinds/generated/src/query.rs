@@ -3,7 +3,7 @@
 //! `Query`: table `queries`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `queries`.
@@ -41,7 +41,7 @@ impl Query {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewQuery,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Query {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewQuery,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -95,7 +95,7 @@ pub struct NewQuery<Name = seedbed::Set>(seedbed::Draft<Query, (Name,)>);
 
 impl NewQuery {
     /// Nothing is set yet.
-    pub fn builder() -> NewQuery<required::Name> {
+    pub fn builder() -> NewQuery<seedbed::Missing<required::Name>> {
         NewQuery(seedbed::Draft::new())
     }
 }
@@ -117,9 +117,9 @@ impl seedbed::New<Query> for NewQuery {
     }
 }
 
-/// The required fields of `NewQuery` that are not set yet.
+/// The required fields of `NewQuery`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

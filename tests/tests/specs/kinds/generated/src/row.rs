@@ -3,7 +3,7 @@
 //! `Row`: table `rows`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `rows`.
@@ -49,7 +49,7 @@ impl Row {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewRow,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -66,8 +66,8 @@ impl Row {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewRow,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -98,7 +98,7 @@ pub struct NewRow<Row_ = seedbed::Set>(seedbed::Draft<Row, (Row_,)>);
 
 impl NewRow {
     /// Nothing is set yet.
-    pub fn builder() -> NewRow<required::Row_> {
+    pub fn builder() -> NewRow<seedbed::Missing<required::Row_>> {
         NewRow(seedbed::Draft::new())
     }
 }
@@ -120,9 +120,9 @@ impl seedbed::New<Row> for NewRow {
     }
 }
 
-/// The required fields of `NewRow` that are not set yet.
+/// The required fields of `NewRow`.
 pub mod required {
-    /// `row` is not set.
+    /// Stands for `row`.
     #[derive(Debug, Clone)]
     pub enum Row_ {}
 }

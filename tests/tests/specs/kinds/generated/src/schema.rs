@@ -3,7 +3,7 @@
 //! `Schema`: table `schemata`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `schemata`.
@@ -41,7 +41,7 @@ impl Schema {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewSchema,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Schema {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewSchema,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewSchema<Schema_ = seedbed::Set>(seedbed::Draft<Schema, (Schema_,)>)
 
 impl NewSchema {
     /// Nothing is set yet.
-    pub fn builder() -> NewSchema<required::Schema_> {
+    pub fn builder() -> NewSchema<seedbed::Missing<required::Schema_>> {
         NewSchema(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Schema> for NewSchema {
     }
 }
 
-/// The required fields of `NewSchema` that are not set yet.
+/// The required fields of `NewSchema`.
 pub mod required {
-    /// `schema` is not set.
+    /// Stands for `schema`.
     #[derive(Debug, Clone)]
     pub enum Schema_ {}
 }

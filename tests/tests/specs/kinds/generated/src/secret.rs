@@ -3,7 +3,7 @@
 //! `Secret`: table `secrets`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `secrets`.
@@ -42,7 +42,7 @@ impl Secret {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewSecret,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -59,8 +59,8 @@ impl Secret {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewSecret,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -94,7 +94,7 @@ pub struct NewSecret<Secret_ = seedbed::Set>(seedbed::Draft<Secret, (Secret_,)>)
 
 impl NewSecret {
     /// Nothing is set yet.
-    pub fn builder() -> NewSecret<required::Secret_> {
+    pub fn builder() -> NewSecret<seedbed::Missing<required::Secret_>> {
         NewSecret(seedbed::Draft::new())
     }
 }
@@ -116,9 +116,9 @@ impl seedbed::New<Secret> for NewSecret {
     }
 }
 
-/// The required fields of `NewSecret` that are not set yet.
+/// The required fields of `NewSecret`.
 pub mod required {
-    /// `secret` is not set.
+    /// Stands for `secret`.
     #[derive(Debug, Clone)]
     pub enum Secret_ {}
 }

@@ -3,7 +3,7 @@
 //! `Set`: table `sets`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `sets`.
@@ -43,7 +43,7 @@ impl Set {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewSet,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -60,8 +60,8 @@ impl Set {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewSet,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -95,7 +95,10 @@ pub struct NewSet<Name = seedbed::Set, Set_ = seedbed::Set>(
 
 impl NewSet {
     /// Nothing is set yet.
-    pub fn builder() -> NewSet<required::Name, required::Set_> {
+    pub fn builder() -> NewSet<
+        seedbed::Missing<required::Name>,
+        seedbed::Missing<required::Set_>,
+    > {
         NewSet(seedbed::Draft::new())
     }
 }
@@ -118,12 +121,12 @@ impl seedbed::New<Set> for NewSet {
     }
 }
 
-/// The required fields of `NewSet` that are not set yet.
+/// The required fields of `NewSet`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
-    /// `set` is not set.
+    /// Stands for `set`.
     #[derive(Debug, Clone)]
     pub enum Set_ {}
 }

@@ -3,7 +3,7 @@
 //! `Statements`: table `statements`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `statements`.
@@ -41,7 +41,7 @@ impl Statements {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewStatements,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Statements {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewStatements,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewStatements<Name = seedbed::Set>(seedbed::Draft<Statements, (Name,)
 
 impl NewStatements {
     /// Nothing is set yet.
-    pub fn builder() -> NewStatements<required::Name> {
+    pub fn builder() -> NewStatements<seedbed::Missing<required::Name>> {
         NewStatements(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Statements> for NewStatements {
     }
 }
 
-/// The required fields of `NewStatements` that are not set yet.
+/// The required fields of `NewStatements`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

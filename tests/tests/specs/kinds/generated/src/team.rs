@@ -3,7 +3,7 @@
 //! `Team`: table `teams`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `teams`.
@@ -49,7 +49,7 @@ impl Team {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewTeam,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -66,8 +66,8 @@ impl Team {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewTeam,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -105,7 +105,7 @@ pub struct NewTeam<Name = seedbed::Set>(seedbed::Draft<Team, (Name,)>);
 
 impl NewTeam {
     /// Nothing is set yet.
-    pub fn builder() -> NewTeam<required::Name> {
+    pub fn builder() -> NewTeam<seedbed::Missing<required::Name>> {
         NewTeam(seedbed::Draft::new())
     }
 }
@@ -127,9 +127,9 @@ impl seedbed::New<Team> for NewTeam {
     }
 }
 
-/// The required fields of `NewTeam` that are not set yet.
+/// The required fields of `NewTeam`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

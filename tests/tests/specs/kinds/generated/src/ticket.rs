@@ -3,7 +3,7 @@
 //! `Ticket`: table `tickets`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `tickets`.
@@ -41,7 +41,7 @@ impl Ticket {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewTicket,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Ticket {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewTicket,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -96,7 +96,7 @@ pub struct NewTicket<Title = seedbed::Set>(seedbed::Draft<Ticket, (Title,)>);
 
 impl NewTicket {
     /// Nothing is set yet.
-    pub fn builder() -> NewTicket<required::Title> {
+    pub fn builder() -> NewTicket<seedbed::Missing<required::Title>> {
         NewTicket(seedbed::Draft::new())
     }
 }
@@ -118,9 +118,9 @@ impl seedbed::New<Ticket> for NewTicket {
     }
 }
 
-/// The required fields of `NewTicket` that are not set yet.
+/// The required fields of `NewTicket`.
 pub mod required {
-    /// `title` is not set.
+    /// Stands for `title`.
     #[derive(Debug, Clone)]
     pub enum Title {}
 }

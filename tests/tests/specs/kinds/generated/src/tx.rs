@@ -3,7 +3,7 @@
 //! `Tx`: table `txes`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `txes`.
@@ -43,7 +43,7 @@ impl Tx {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewTx,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -60,8 +60,8 @@ impl Tx {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewTx,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -104,7 +104,7 @@ pub struct NewTx<Tx_ = seedbed::Set>(seedbed::Draft<Tx, (Tx_,)>);
 
 impl NewTx {
     /// Nothing is set yet.
-    pub fn builder() -> NewTx<required::Tx_> {
+    pub fn builder() -> NewTx<seedbed::Missing<required::Tx_>> {
         NewTx(seedbed::Draft::new())
     }
 }
@@ -127,9 +127,9 @@ impl seedbed::New<Tx> for NewTx {
     }
 }
 
-/// The required fields of `NewTx` that are not set yet.
+/// The required fields of `NewTx`.
 pub mod required {
-    /// `tx` is not set.
+    /// Stands for `tx`.
     #[derive(Debug, Clone)]
     pub enum Tx_ {}
 }

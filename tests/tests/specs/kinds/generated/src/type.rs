@@ -3,7 +3,7 @@
 //! `Type`: table `types`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `types`.
@@ -49,7 +49,7 @@ impl Type {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewType,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -66,8 +66,8 @@ impl Type {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewType,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -103,7 +103,7 @@ pub struct NewType<Name = seedbed::Set>(seedbed::Draft<Type, (Name,)>);
 
 impl NewType {
     /// Nothing is set yet.
-    pub fn builder() -> NewType<required::Name> {
+    pub fn builder() -> NewType<seedbed::Missing<required::Name>> {
         NewType(seedbed::Draft::new())
     }
 }
@@ -125,9 +125,9 @@ impl seedbed::New<Type> for NewType {
     }
 }
 
-/// The required fields of `NewType` that are not set yet.
+/// The required fields of `NewType`.
 pub mod required {
-    /// `name` is not set.
+    /// Stands for `name`.
     #[derive(Debug, Clone)]
     pub enum Name {}
 }

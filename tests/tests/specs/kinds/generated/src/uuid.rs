@@ -3,7 +3,7 @@
 //! `Uuid`: table `uuids`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `uuids`.
@@ -41,7 +41,7 @@ impl Uuid {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewUuid,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Uuid {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewUuid,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 

@@ -3,7 +3,7 @@
 //! `Vault`: table `vaults`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row that is found by its secret.
@@ -42,7 +42,7 @@ impl Vault {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewVault,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -59,8 +59,8 @@ impl Vault {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewVault,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -97,7 +97,7 @@ pub struct NewVault<Password = seedbed::Set>(seedbed::Draft<Vault, (Password,)>)
 
 impl NewVault {
     /// Nothing is set yet.
-    pub fn builder() -> NewVault<required::Password> {
+    pub fn builder() -> NewVault<seedbed::Missing<required::Password>> {
         NewVault(seedbed::Draft::new())
     }
 }
@@ -119,9 +119,9 @@ impl seedbed::New<Vault> for NewVault {
     }
 }
 
-/// The required fields of `NewVault` that are not set yet.
+/// The required fields of `NewVault`.
 pub mod required {
-    /// `password` is not set.
+    /// Stands for `password`.
     #[derive(Debug, Clone)]
     pub enum Password {}
 }

@@ -3,7 +3,7 @@
 //! `Write`: table `writes`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::Result;
+use seedbed::{Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `writes`.
@@ -41,7 +41,7 @@ impl Write {
     /// Creates a row and returns it.
     pub fn create<'a>(
         on: impl seedbed::On<'a>,
-        new: impl seedbed::New<Self>,
+        new: NewWrite,
     ) -> impl std::future::Future<Output = Result<Self>> {
         write::create(on, new)
     }
@@ -58,8 +58,8 @@ impl Write {
     pub fn upsert<'a>(
         on: impl seedbed::On<'a>,
         target: impl write::Target<Self>,
-        new: impl seedbed::New<Self>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+        new: NewWrite,
+    ) -> Reply<'a, Self> {
         write::upsert(on, target, new)
     }
 
@@ -93,7 +93,7 @@ pub struct NewWrite<Write_ = seedbed::Set>(seedbed::Draft<Write, (Write_,)>);
 
 impl NewWrite {
     /// Nothing is set yet.
-    pub fn builder() -> NewWrite<required::Write_> {
+    pub fn builder() -> NewWrite<seedbed::Missing<required::Write_>> {
         NewWrite(seedbed::Draft::new())
     }
 }
@@ -115,9 +115,9 @@ impl seedbed::New<Write> for NewWrite {
     }
 }
 
-/// The required fields of `NewWrite` that are not set yet.
+/// The required fields of `NewWrite`.
 pub mod required {
-    /// `write` is not set.
+    /// Stands for `write`.
     #[derive(Debug, Clone)]
     pub enum Write_ {}
 }
