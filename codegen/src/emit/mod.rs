@@ -12,8 +12,8 @@ mod rust_type;
 mod scope;
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use scope::Scope;
@@ -50,39 +50,52 @@ impl File {
 /// Every file of the generated crate, in the order of their paths.
 pub fn emit(context: &Context<'_>) -> Vec<File> {
     let schema = context.schema;
-    let json = schema_json(schema);
-    let scope = Scope::new(schema);
-    let mut files = vec![
-        File::new("Cargo.toml", crate_files::manifest(context)),
-        File::new("README.md", crate_files::readme(context)),
-        File::new("src/lib.rs", lib_rs::emit(context, &scope, &json)),
-    ];
-    if !schema.enums.is_empty() {
-        files.push(File::new("src/enums.rs", enums::emit(context)));
-    }
-    files.extend(models(context, &scope));
+    let json = &schema_json(schema);
+    let scope = &Scope::new(schema);
+    // What takes longest comes first, so that no processor is left alone with it at the end.
+    let mut jobs = vec![job("src/lib.rs", move || lib_rs::emit(context, scope, json))];
     for &dialect in &schema.dialects {
-        let content = seedbed_schema::ddl::file(schema, dialect, context.source);
-        files.push(File::new(format!("ddl/{}.sql", dialect.name()), content));
+        let ddl = move || seedbed_schema::ddl::file(schema, dialect, context.source);
+        jobs.push(job(format!("ddl/{}.sql", dialect.name()), ddl));
     }
-    files.push(File::new("schema.json", json));
+    for (id, model) in schema.models() {
+        let path = format!("src/{}.rs", model.module.trim_start_matches("r#"));
+        jobs.push(job(path, move || model::emit(context, scope, id)));
+    }
+    if !schema.enums.is_empty() {
+        jobs.push(job("src/enums.rs", move || enums::emit(context)));
+    }
+    jobs.push(job("Cargo.toml", move || crate_files::manifest(context)));
+    jobs.push(job("README.md", move || crate_files::readme(context)));
+    jobs.push(job("schema.json", move || json.clone()));
+    let mut files = run(&jobs);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
 
-/// The files of the models, in their order: one does not depend on another, so the processors share them.
-fn models(context: &Context<'_>, scope: &Scope) -> Vec<File> {
-    let models: Vec<_> = context.schema.models().collect();
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    let emit = |&(id, model): &(_, &seedbed_schema::Model)| {
-        let path = format!("src/{}.rs", model.module.trim_start_matches("r#"));
-        File::new(path, model::emit(context, scope, id))
+/// A file that is still to be written. None depends on another.
+type Job<'a> = Box<dyn Fn() -> File + Sync + 'a>;
+
+fn job<'a>(path: impl Into<String>, content: impl Fn() -> String + Sync + 'a) -> Job<'a> {
+    let path = path.into();
+    Box::new(move || File::new(path.clone(), content()))
+}
+
+/// Runs every job on whichever processor is free, and gives the files in no order.
+fn run(jobs: &[Job<'_>]) -> Vec<File> {
+    let next = AtomicUsize::new(0);
+    let work = || -> Vec<File> {
+        let jobs = std::iter::from_fn(|| jobs.get(next.fetch_add(1, Ordering::Relaxed)));
+        jobs.map(|job| job()).collect()
     };
+    let others = thread::available_parallelism().map_or(0, |processors| processors.get() - 1);
     thread::scope(|threads| {
-        let shares = models.chunks(models.len().div_ceil(processors).max(1));
-        let shares: Vec<_> =
-            shares.map(|share| threads.spawn(move || share.iter().map(emit).collect::<Vec<_>>())).collect();
-        shares.into_iter().flat_map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        let others: Vec<_> = (0..others).map(|_| threads.spawn(work)).collect();
+        let mut files = work();
+        for other in others {
+            files.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        files
     })
 }
 
