@@ -9,6 +9,7 @@ use seedbed_benches::statistics::Median;
 use seedbed_benches::text::{line, time};
 use seedbed_benches::{is_bench, large};
 use seedbed_codegen::{Loaded, write};
+use tempfile::TempDir;
 
 /// What the workspace's own spec may take.
 const OWN: Duration = Duration::from_millis(100);
@@ -31,6 +32,8 @@ fn main() {
 /// The time of each stage.
 #[derive(Default)]
 struct Stages {
+    /// What was written, kept to the end: a file system takes longer to create files soon after it removed others.
+    folders: Vec<TempDir>,
     load: Vec<f64>,
     generate: Vec<f64>,
     check: Vec<f64>,
@@ -43,7 +46,7 @@ fn measure(spec: &Path, title: &str, repetitions: usize, limit: Duration) {
     for _ in 0..repetitions {
         stages.run_once(spec);
     }
-    let Stages { load, generate, check, write, all } = stages;
+    let Stages { load, generate, check, write, all, folders: _folders } = stages;
     println!("{}", line(&WIDTHS, [title, "median", "interval"]));
     print("  read and validate", load);
     print("  generate", generate);
@@ -56,8 +59,9 @@ fn measure(spec: &Path, title: &str, repetitions: usize, limit: Duration) {
 impl Stages {
     /// What `gen` does, into a folder that does not exist yet, and `gen --check` after it.
     fn run_once(&mut self, spec: &Path) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let folder = folder.path().join("generated");
+        let parent = tempfile::tempdir().expect("a folder");
+        let folder = parent.path().join("generated");
+        self.folders.push(parent);
         let start = Instant::now();
         let loaded = timed(&mut self.load, || load(spec));
         let generated = timed(&mut self.generate, || {

@@ -20,6 +20,9 @@ use sqlx_sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection, SqliteJournalM
 use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
+/// How many pages the log holds before a checkpoint, as the driver has it.
+const CHECKPOINT: u32 = 4_000;
+
 /// What a read or write may take in proportion to rusqlite called directly.
 const DIRECT: f64 = 1.3;
 /// What a read may take in proportion to sqlx.
@@ -77,6 +80,7 @@ impl Place {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
                 .foreign_keys(true)
+                .pragma("wal_autocheckpoint", CHECKPOINT.to_string())
         };
         Self {
             db: start("generated.db").await,
@@ -122,6 +126,7 @@ fn open_directly(path: &Path) -> Connection {
     for (pragma, value) in [("journal_mode", "WAL"), ("synchronous", "NORMAL"), ("foreign_keys", "ON")] {
         connection.pragma_update(None, pragma, value).expect("the pragma is known");
     }
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT).expect("the pragma is known");
     connection
 }
 
