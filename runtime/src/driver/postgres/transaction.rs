@@ -132,7 +132,9 @@ impl Inner {
             return Ok(());
         }
         self.lease.settle().await?;
-        self.lease.command(AssertSqlSafe(format!("ROLLBACK TO s{depth}; RELEASE s{depth}"))).await?;
+        let gone = self.lease.command(AssertSqlSafe(format!("ROLLBACK TO s{depth}; RELEASE s{depth}"))).await;
+        // Noted, because the server has ended the transaction then, and would answer COMMIT without an error.
+        self.noted(gone).map_err(nowhere_to_go_back)?;
         self.depth = depth.saturating_sub(1);
         self.failed = None;
         Ok(())
@@ -150,6 +152,17 @@ impl Inner {
         }
         Ok(affected)
     }
+}
+
+/// A savepoint that the server does not know any more was released, or gone back to, by a command whose future was dropped.
+fn nowhere_to_go_back(trouble: Trouble) -> Failure {
+    let failure = Failure::from(trouble);
+    if failure.code.as_deref() != Some("3B001") {
+        return failure;
+    }
+    let message = "a nested transaction was dropped while it ended, so that nobody knows how: the transaction around it \
+                   can only be rolled back";
+    failure.retold(FailureKind::Cancelled, message)
 }
 
 impl Connection for PostgresTransaction {
