@@ -232,12 +232,45 @@ pub(super) async fn serving_process(connection: &mut PgConnection, name: &str) -
 fn controls_transaction(text: &str) -> bool {
     const WORDS: [&str; 9] =
         ["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"];
-    let word = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let word = from_first_word(text).split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
+/// The text without the blanks, comments and empty statements before its first word.
+fn from_first_word(mut text: &str) -> &str {
+    loop {
+        text = text.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+        text = if let Some(comment) = text.strip_prefix("--") {
+            comment.split_once(['\n', '\r']).map_or("", |(_, rest)| rest)
+        } else if text.starts_with("/*") {
+            after_comment(text)
+        } else {
+            return text;
+        };
+    }
+}
+
+/// The text after the comment at its start; comments nest in PostgreSQL.
+fn after_comment(mut text: &str) -> &str {
+    let mut depth = 0_u32;
+    loop {
+        if let Some(inside) = text.strip_prefix("/*") {
+            (depth, text) = (depth + 1, inside);
+        } else if let Some(after) = text.strip_prefix("*/") {
+            (depth, text) = (depth - 1, after);
+        } else {
+            let mut rest = text.chars();
+            rest.next();
+            text = rest.as_str();
+        }
+        if depth == 0 || text.is_empty() {
+            return text;
+        }
+    }
+}
+
 fn uncontrolled(text: &str) -> Failure {
-    let word = text.split_whitespace().next().unwrap_or_default();
+    let word = from_first_word(text).split_whitespace().next().unwrap_or_default();
     let message = format!("`{word}` is not run as a statement: a transaction is begun and ended by its own functions");
     Failure::new(FailureKind::Other, message)
 }
@@ -251,7 +284,16 @@ mod tests {
         for text in ["BEGIN", " commit;", "Start Transaction", "rollback to s1", "PREPARE TRANSACTION 'x'"] {
             assert!(controls_transaction(text), "{text}");
         }
-        for text in ["SELECT 1", "UPDATE begin SET x = 1", "beginning", "", "\"begin\"", "-- x"] {
+        for text in ["-- x\nBEGIN", "/* x */ begin", "/* /* x */ */--\r;\n; COMMIT", ";;end"] {
+            assert!(controls_transaction(text), "{text}");
+        }
+        for text in ["SELECT 1", "UPDATE begin SET x = 1", "beginning", "", "\"begin\"", "-- x", "-- begin", "/* begin"]
+        {
+            assert!(!controls_transaction(text), "{text}");
+        }
+        for text in
+            ["/* begin */ SELECT 1", "/* /* */ begin */ SELECT 1", "-- x\nSELECT 1 -- \nBEGIN", "/*/ BEGIN", "/", "-"]
+        {
             assert!(!controls_transaction(text), "{text}");
         }
     }
