@@ -9,7 +9,7 @@ use super::Shared;
 use super::batch::Batch;
 use super::blocking::{OnDrop, run_blocking};
 use super::budget;
-use super::connection::{Pace, Stop};
+use super::connection::{self, Pace, Stop};
 use super::execute::{Executed, Halt, Manner, Operation, control, execute};
 use super::pool::Use;
 use super::turn::{Turn, Turns};
@@ -56,14 +56,36 @@ impl SqliteTransaction {
     /// Goes back to a savepoint and forgets it. One that was never made, or is gone already, needs no undoing.
     async fn undo(&self, turn: Turn, depth: u32) -> Result<Turn, Failure> {
         turn.check_not_lost()?;
-        let turn = if turn.depth() < depth {
-            turn
-        } else {
-            let turn = self.control(turn, &format!("ROLLBACK TO s{depth}")).await?;
-            self.control(turn, &format!("RELEASE s{depth}")).await?
+        if turn.depth() < depth {
+            self.turns.undone_to(depth);
+            return Ok(turn);
+        }
+        let texts = vec![format!("ROLLBACK TO s{depth}"), format!("RELEASE s{depth}")];
+        self.divide(turn, texts, move |turns| turns.undone_to(depth)).await
+    }
+
+    /// Runs statements that divide the transaction, and notes what they did where they ran: the note is as true when
+    /// nobody waits for them any more.
+    async fn divide(
+        &self,
+        turn: Turn,
+        texts: Vec<String>,
+        note: impl FnOnce(&Turns) + Send + 'static,
+    ) -> Result<Turn, Failure> {
+        let (pace, turns) = (turn.pace(), Arc::clone(&self.turns));
+        let job = move |connection: &connection::Connection| {
+            texts.iter().try_for_each(|text| connection.control_transaction(text))?;
+            note(&turns);
+            Ok(())
         };
-        turn.undone_to(depth);
-        Ok(turn)
+        let (turn, done) = match pace {
+            Pace::Inline => {
+                let done = job(&turn);
+                (turn, done)
+            }
+            Pace::Blocking => run_blocking(turn, OnDrop::Finish, job).await?,
+        };
+        done.map(|()| turn).map_err(Stop::into_failure)
     }
 
     async fn control(&self, turn: Turn, text: &str) -> Result<Turn, Failure> {
@@ -129,13 +151,16 @@ impl Transaction for SqliteTransaction {
 
     async fn savepoint(&self, depth: u32) -> Result<(), Failure> {
         let turn = self.turn_to_go_on().await?;
-        self.control(turn, &format!("SAVEPOINT s{depth}")).await?.set_depth(depth);
-        Ok(())
+        self.divide(turn, vec![format!("SAVEPOINT s{depth}")], move |turns| turns.set_depth(depth)).await.map(drop)
     }
 
     async fn release(&self, depth: u32) -> Result<(), Failure> {
-        let turn = self.turn_to_go_on().await?;
-        self.control(turn, &format!("RELEASE s{depth}")).await?.set_depth(depth.saturating_sub(1));
+        let mut turn = self.turn_to_go_on().await?;
+        let outer = depth.saturating_sub(1);
+        turn.start_release(outer);
+        let mut turn =
+            self.divide(turn, vec![format!("RELEASE s{depth}")], move |turns| turns.set_depth(outer)).await?;
+        turn.seen(&Ok(()));
         Ok(())
     }
 

@@ -101,6 +101,19 @@ impl Turns {
         state.undo_to = Some(state.undo_to.map_or(depth, |other| other.min(depth)));
     }
 
+    /// A savepoint was made, or released.
+    pub(super) fn set_depth(&self, depth: u32) {
+        self.state.lock().depth = depth;
+    }
+
+    /// Everything since a savepoint was undone, or there was nothing since.
+    pub(super) fn undone_to(&self, depth: u32) {
+        let mut state = self.state.lock();
+        state.depth = state.depth.min(depth.saturating_sub(1));
+        state.broken = state.broken.filter(|broken| broken.depth < depth);
+        state.undo_to = state.undo_to.filter(|other| *other < depth);
+    }
+
     /// Ends the transaction: whoever brings the connection back rolls back what was not committed.
     pub(super) fn end(&self) {
         let mut state = self.state.lock();
@@ -162,6 +175,12 @@ impl Turn {
         self.unseen = Some(state.depth);
     }
 
+    /// A savepoint is about to be released. Until [`Turn::seen`] the transaction around it does not know whether it keeps
+    /// what was done since.
+    pub(super) fn start_release(&mut self, outer: u32) {
+        self.unseen = Some(outer);
+    }
+
     /// The outcome of the statement is on its way to the caller.
     pub(super) fn seen<T>(&mut self, result: &Result<T, Failure>) {
         let depth = self.unseen.take();
@@ -182,22 +201,9 @@ impl Turn {
         self.turns.state.lock().depth
     }
 
-    /// A savepoint was made, or released.
-    pub(super) fn set_depth(&self, depth: u32) {
-        self.turns.state.lock().depth = depth;
-    }
-
     /// The savepoint to go back to first.
     pub(super) fn undo_first(&self) -> Option<u32> {
         self.turns.state.lock().undo_to
-    }
-
-    /// Everything since a savepoint was undone, or there was nothing since.
-    pub(super) fn undone_to(&self, depth: u32) {
-        let mut state = self.turns.state.lock();
-        state.depth = state.depth.min(depth.saturating_sub(1));
-        state.broken = state.broken.filter(|broken| broken.depth < depth);
-        state.undo_to = state.undo_to.filter(|other| *other < depth);
     }
 }
 

@@ -345,3 +345,76 @@ async fn a_transaction_that_ended_stops_nothing_more() {
     batch.await.unwrap().unwrap();
     assert_eq!(count(&db.driver).await, 20_000);
 }
+
+/// However far ending a nested transaction has come when it is dropped, what it did is undone, and the transaction goes on.
+#[tokio::test]
+async fn going_back_may_be_dropped_at_every_poll() {
+    for polls in 1..6 {
+        let db = Database::new().await;
+        let transaction = db.driver.begin().await.unwrap();
+        insert(&transaction, 1).await.unwrap();
+        transaction.savepoint(1).await.unwrap();
+        exec(&transaction, WRITE).await;
+        if drop_after(polls, transaction.rollback_to(1)).await.is_none() {
+            transaction.rollback_to_later(1);
+        }
+        insert(&transaction, 2).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(count(&db.driver).await, 2, "dropped after {polls} polls");
+    }
+}
+
+/// A statement that is dropped while a nested transaction is undone on its behalf has done nothing yet.
+#[tokio::test]
+async fn going_back_late_may_be_dropped_at_every_poll() {
+    for polls in 1..4 {
+        let db = Database::new().await;
+        let transaction = db.driver.begin().await.unwrap();
+        insert(&transaction, 1).await.unwrap();
+        transaction.savepoint(1).await.unwrap();
+        exec(&transaction, WRITE).await;
+        transaction.rollback_to_later(1);
+        let _ = drop_after(polls, number(&transaction, "SELECT 1", Work::Lookup)).await;
+        insert(&transaction, 2).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(count(&db.driver).await, 2, "dropped after {polls} polls");
+    }
+}
+
+/// A savepoint whose making was dropped does not stay behind, where a later one of its name would be taken for it.
+#[tokio::test]
+async fn a_savepoint_whose_making_was_dropped_is_forgotten() {
+    let db = Database::new().await;
+    let transaction = db.driver.begin().await.unwrap();
+    exec(&transaction, WRITE).await;
+    assert!(drop_after(1, transaction.savepoint(1)).await.is_none());
+    transaction.rollback_to_later(1);
+    insert(&transaction, 1).await.unwrap();
+    let failure = try_exec(&transaction, "ROLLBACK TO s1").await.unwrap_err();
+    assert!(failure.message.contains("no such savepoint"), "{failure}");
+}
+
+/// What a savepoint keeps cannot be undone any more, and must not be kept if nobody heard that it was.
+#[tokio::test]
+async fn a_dropped_release_leaves_nothing_but_rolling_back() {
+    let db = Database::new().await;
+    let transaction = db.driver.begin().await.unwrap();
+    insert(&transaction, 1).await.unwrap();
+    for later in [1, 2] {
+        transaction.savepoint(later).await.unwrap();
+        exec(&transaction, WRITE).await;
+    }
+    assert!(drop_after(1, transaction.release(2)).await.is_none());
+    transaction.rollback_to_later(2);
+    assert_eq!(insert(&transaction, 2).await.unwrap_err().kind, FailureKind::Cancelled);
+    assert_eq!(transaction.release(1).await.unwrap_err().kind, FailureKind::Cancelled);
+    // The savepoint around it was there before.
+    transaction.rollback_to(1).await.unwrap();
+    insert(&transaction, 3).await.unwrap();
+    transaction.savepoint(1).await.unwrap();
+    exec(&transaction, WRITE).await;
+    assert!(drop_after(1, transaction.release(1)).await.is_none());
+    transaction.rollback_to_later(1);
+    assert_eq!(transaction.commit().await.unwrap_err().kind, FailureKind::Cancelled);
+    assert_eq!(count(&db.driver).await, 0);
+}
