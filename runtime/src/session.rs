@@ -67,6 +67,13 @@ impl Scope {
     }
 }
 
+impl<'a> Session<'a> {
+    /// The transaction that statements run in, if they do.
+    fn transaction(self) -> Result<Option<&'a AnyTransaction>> {
+        self.transaction.map(Scope::driver).transpose()
+    }
+}
+
 impl Session<'_> {
     pub(crate) fn dialect(self) -> Dialect {
         self.core.door.dialect()
@@ -79,9 +86,9 @@ impl Session<'_> {
     /// Runs a statement and hands its rows to the sink.
     pub(crate) async fn run(self, statement: Statement, sink: Box<dyn Sink>) -> Result<Outcome> {
         let driver = self.core.door.driver().await?;
-        let text = statement.text.clone();
+        let (transaction, text) = (self.transaction()?, statement.text.clone());
         traced(self.core, text, async {
-            match (self.transaction.map(Scope::driver), driver) {
+            match (transaction, driver) {
                 (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run(statement, sink).await,
                 (None, AnyDriver::Sqlite(driver)) => driver.run(statement, sink).await,
                 // The future of the PostgreSQL driver is large; boxed, it does not weigh on the path of SQLite.
@@ -95,8 +102,9 @@ impl Session<'_> {
     /// Runs one text once per row of values, all or none.
     pub(crate) async fn run_batch(self, text: Text, rows: Vec<Vec<Value>>, sink: Box<dyn Sink>) -> Result<Outcome> {
         let driver = self.core.door.driver().await?;
+        let transaction = self.transaction()?;
         traced(self.core, text.clone(), async {
-            match (self.transaction.map(Scope::driver), driver) {
+            match (transaction, driver) {
                 (Some(AnyTransaction::Sqlite(transaction)), _) => transaction.run_batch(text, rows, sink).await,
                 (None, AnyDriver::Sqlite(driver)) => driver.run_batch(text, rows, sink).await,
                 (Some(AnyTransaction::Postgres(transaction)), _) => {
@@ -138,7 +146,7 @@ impl Session<'_> {
     /// # Panics
     /// Outside a transaction of PostgreSQL; nobody but the seeder copies, and it has one.
     pub(crate) async fn copy_in(self, statement: &str, data: Vec<u8>) -> Result<u64> {
-        let Some(AnyTransaction::Postgres(transaction)) = self.transaction.map(Scope::driver) else {
+        let Some(AnyTransaction::Postgres(transaction)) = self.transaction()? else {
             unreachable!("only a transaction of PostgreSQL copies")
         };
         let data = futures_util::stream::iter([Ok(data)]);

@@ -49,7 +49,8 @@ macro_rules! on_either {
 
 impl<S> Tx<S> {
     /// Runs the work inside a savepoint: what it did is kept when it returns `Ok`, and undone when it returns an error,
-    /// panics, or its future is dropped; the transaction around it goes on. One savepoint is open at a time.
+    /// panics, or its future is dropped; the transaction around it goes on. One savepoint is open at a time, and until it
+    /// ends this handle takes no statements.
     ///
     /// # Errors
     /// That of the work, or of the savepoint.
@@ -127,8 +128,13 @@ impl Scope {
         &self.core
     }
 
-    pub(crate) fn driver(&self) -> &AnyTransaction {
-        &self.transaction.transaction
+    /// The transaction of the driver. While a nested one is open, what ran here would belong to that, and be undone with it.
+    pub(crate) fn driver(&self) -> Result<&AnyTransaction> {
+        if self.transaction.depth.load(Ordering::Acquire) == self.depth() {
+            return Ok(&self.transaction.transaction);
+        }
+        let message = "a nested transaction is open here: use its handle, or this one when it has ended";
+        Err(self.error(Failure::new(FailureKind::Other, message)))
     }
 
     fn depth(&self) -> u32 {
@@ -186,5 +192,59 @@ impl Drop for Savepoint {
 impl<S> std::fmt::Debug for Tx<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tx").field("depth", &self.scope.depth()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+    use crate::driver::sqlite::SqliteTarget;
+    use crate::session::On as _;
+    use crate::{Config, Db, PoolOptions, Target, Tx, meta};
+
+    static SCHEMA: meta::Schema = meta::Schema {
+        package: "test",
+        models: &[],
+        enums: &[],
+        seeds: &[],
+        services: &[],
+        connect: meta::Connect {
+            dialect: seedbed_schema::Dialect::Sqlite,
+            storage: None,
+            tls_required: false,
+            sync: false,
+        },
+        json: "{}",
+        hash: "",
+        files: &[],
+    };
+
+    async fn write(tx: &Tx) -> Result<u64> {
+        tx.session().execute_text("INSERT INTO t VALUES (1)").await
+    }
+
+    /// It would be undone with the nested one, though it was reported as done.
+    #[tokio::test]
+    async fn a_statement_of_the_outer_transaction_is_refused_while_a_nested_one_is_open() {
+        let target = Target::Sqlite(SqliteTarget::Memory);
+        let config = Config { target, pool: PoolOptions::default(), log: false, slow: None };
+        let db = Db::<Anyone>::open(&SCHEMA, &config).await.unwrap();
+        db.session().execute_text("CREATE TABLE t (v INTEGER) STRICT").await.unwrap();
+        db.transaction(async |outer| {
+            let nested = outer.transaction(async |inner| {
+                write(inner).await?;
+                let error = write(outer).await.unwrap_err();
+                let why = std::error::Error::source(&error).unwrap().to_string();
+                assert!(why.contains("a nested transaction is open"), "{why}");
+                pending::<Result<()>>().await
+            });
+            tokio::time::timeout(std::time::Duration::from_millis(20), nested).await.unwrap_err();
+            write(outer).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(db.session().execute_text("DELETE FROM t").await.unwrap(), 1);
     }
 }
