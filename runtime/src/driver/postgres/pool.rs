@@ -166,7 +166,11 @@ impl Pool {
             returned.as_mut().enable();
             let idle = std::mem::take(&mut self.state.lock().idle);
             join_all(idle.into_iter().map(say_goodbye)).await;
-            if self.state.lock().taken == 0 || timeout_at(deadline, returned).await.is_err() {
+            if self.state.lock().taken == 0 {
+                // Another clone of the handle may be closing too, and only one is told of each return.
+                return self.returned.notify_one();
+            }
+            if timeout_at(deadline, returned).await.is_err() {
                 return;
             }
         }

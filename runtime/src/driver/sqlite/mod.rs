@@ -33,6 +33,7 @@ pub(crate) use transaction::SqliteTransaction;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join;
 use seedbed_schema::Dialect;
 
 use self::batch::Batch;
@@ -94,8 +95,8 @@ impl Driver for SqliteDriver {
 
     async fn close(&self, deadline: Duration) {
         let deadline = Instant::now() + deadline;
-        let readers = self.shared.readers.close(deadline).await;
-        let writer = self.shared.writer.close(deadline).await;
+        // At once, so that no write begins while a read is waited for.
+        let (readers, writer) = join(self.shared.readers.close(deadline), self.shared.writer.close(deadline)).await;
         let shared = Arc::clone(&self.shared);
         let closed = tokio::task::spawn_blocking(move || {
             drop((shared.readers.drain(), shared.writer.drain()));

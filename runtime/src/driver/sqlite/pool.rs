@@ -6,7 +6,7 @@
 #![expect(clippy::vec_box, reason = "a connection is large, and moves in and out with every statement")]
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -117,6 +117,8 @@ impl Pool {
         loop {
             let returned = self.returned.notified();
             if self.permits.available_permits() == self.size {
+                // Another clone of the handle may be closing too, and only one is told of each return.
+                self.returned.notify_one();
                 return true;
             }
             if tokio::time::timeout_at(deadline.into(), returned).await.is_err() {
@@ -169,18 +171,23 @@ impl Pool {
 
     /// Closes, from time to time, the connections that were idle all the while.
     fn reap_later(self: &Arc<Self>) {
-        let mut state = self.state.lock();
-        if state.reaping {
-            return;
+        {
+            let mut state = self.state.lock();
+            if state.reaping {
+                return;
+            }
+            state.reaping = true;
+            state.fewest_idle = 0;
         }
-        state.reaping = true;
-        state.fewest_idle = 0;
-        let (pool, pause) = (Arc::downgrade(self), self.idle_limit.max(Duration::from_millis(1)));
+        let (mut reaper, pause) = (Reaper(Arc::downgrade(self)), self.idle_limit.max(Duration::from_millis(1)));
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(pause).await;
-                let Some(pool) = pool.upgrade() else { return };
+                let Some(pool) = reaper.0.upgrade() else { return };
                 let (surplus, last) = pool.surplus();
+                if last {
+                    reaper.is_done();
+                }
                 let _ = tokio::task::spawn_blocking(move || drop(surplus)).await;
                 if last {
                     return;
@@ -217,6 +224,23 @@ impl Pool {
             (Role::Writer, None) => format!("the connection that writes did not become free within {acquire:?}"),
         };
         Failure::new(FailureKind::PoolTimeout, message)
+    }
+}
+
+/// Closes what is not needed. If its runtime goes away before it is done, the next one to open a connection starts another.
+struct Reaper(Weak<Pool>);
+
+impl Reaper {
+    fn is_done(&mut self) {
+        self.0 = Weak::new();
+    }
+}
+
+impl Drop for Reaper {
+    fn drop(&mut self) {
+        if let Some(pool) = self.0.upgrade() {
+            pool.state.lock().reaping = false;
+        }
     }
 }
 

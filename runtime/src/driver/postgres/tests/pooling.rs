@@ -230,6 +230,19 @@ async fn close_waits_for_what_is_in_use_and_ends_everything() {
 }
 
 #[tokio::test]
+async fn closing_twice_at_once_takes_no_longer() {
+    let fixture = Fixture::new(1).await;
+    let transaction = fixture.driver.begin().await.unwrap();
+    let start = Instant::now();
+    let close = || fixture.driver.close(Duration::from_secs(20));
+    tokio::join!(close(), close(), close(), async {
+        sleep(Duration::from_millis(20)).await;
+        transaction.rollback().await.unwrap();
+    });
+    assert!(start.elapsed() < Duration::from_secs(10), "one of them waited for the deadline");
+}
+
+#[tokio::test]
 async fn close_ends_at_its_deadline() {
     let mut fixture = Fixture::new(2).await;
     let transaction = fixture.driver.begin().await.unwrap();

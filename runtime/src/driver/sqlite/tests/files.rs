@@ -203,6 +203,31 @@ async fn closing_does_not_wait_beyond_the_deadline() {
     assert_eq!(db.other().query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0)), Ok(1));
 }
 
+/// Each of several clones of a handle that are closed at once hears of the last connection.
+#[tokio::test]
+async fn closing_twice_at_once_takes_no_longer() {
+    let db = Database::new().await;
+    let transaction = db.driver.begin().await.unwrap();
+    let started = Instant::now();
+    let close = || db.driver.close(Duration::from_secs(20));
+    tokio::join!(close(), close(), close(), async {
+        tokio::task::yield_now().await;
+        transaction.rollback().await.unwrap();
+    });
+    assert!(started.elapsed() < Duration::from_secs(10), "one of them waited for the deadline");
+}
+
+#[tokio::test]
+async fn closing_refuses_writes_while_a_read_goes_on() {
+    let db = Database::new().await;
+    let reader = db.driver.shared.readers.acquire(Use::Read).await.unwrap();
+    tokio::join!(db.driver.close(Duration::from_secs(20)), async {
+        tokio::task::yield_now().await;
+        assert_eq!(insert(&db.driver, 1).await.unwrap_err().kind, FailureKind::Closed);
+        drop(reader);
+    });
+}
+
 /// Connections beyond the ones to keep are closed once nobody needed them between two looks.
 #[tokio::test]
 async fn idle_readers_are_closed() {
@@ -228,4 +253,28 @@ async fn idle_readers_are_looked_for() {
         assert!(started.elapsed() < Duration::from_secs(20), "they stay open");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// The runtime that looked for idle readers may go away before the handle does.
+#[test]
+fn idle_readers_are_looked_for_by_the_next_runtime() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let options = PoolOptions { idle: Duration::from_millis(10), ..PoolOptions::default() };
+    let six = async |db: &Database| {
+        let readers = &db.driver.shared.readers;
+        drop(futures_util::future::join_all((0..6).map(|_| readers.acquire(Use::Read))).await);
+    };
+    let first = runtime();
+    let db = first.block_on(Database::with(options));
+    first.block_on(six(&db));
+    drop(first);
+    drop(db.driver.shared.readers.drain());
+    runtime().block_on(async {
+        six(&db).await;
+        let started = Instant::now();
+        while db.driver.shared.readers.idle() != 1 {
+            assert!(started.elapsed() < Duration::from_secs(20), "they stay open");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
 }
