@@ -133,7 +133,8 @@ impl Scope {
         if self.transaction.depth.load(Ordering::Acquire) == self.depth() {
             return Ok(&self.transaction.transaction);
         }
-        let message = "a nested transaction is open here: use its handle, or this one when it has ended";
+        let message = "a nested transaction is open here (`insert_many` may open one of its own): use its handle, or this \
+                       one when it has ended";
         Err(self.error(Failure::new(FailureKind::Other, message)))
     }
 
