@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Column, Draft, Failure, Filtered, Given, Missing, On, Query, Reply, Result, Row, Set,
     Statements,
 };
 use seedbed::{meta, write};
@@ -33,15 +33,12 @@ pub struct Agent {
 
 impl Agent {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -51,10 +48,7 @@ impl Agent {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewAgent,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewAgent) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -62,7 +56,7 @@ impl Agent {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewAgent>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -76,40 +70,27 @@ impl Agent {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: AgentPatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: AgentPatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `User` it belongs to, if any, loaded now.
-    pub fn load_user<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::User>>> {
+    pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, Option<crate::User>> {
         write::find_some(on, self.user_id)
     }
 
     /// The `Model` it belongs to, if any, loaded now.
-    pub fn load_model<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::Model>>> {
+    pub fn load_model<'a>(&self, on: impl On<'a>) -> Reply<'a, Option<crate::Model>> {
         write::find_some(on, self.model_id)
     }
 
     /// The `Prompt` it belongs to, loaded now.
-    pub fn load_prompt<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::Prompt>> {
+    pub fn load_prompt<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::Prompt> {
         crate::Prompt::get(on, self.prompt_id)
     }
 
@@ -150,10 +131,7 @@ pub struct NewAgent<PromptId = Set, Name = Set>(Draft<Agent, (PromptId, Name)>);
 
 impl NewAgent {
     /// Nothing is set yet.
-    pub fn builder() -> NewAgent<
-        seedbed::Missing<required::PromptId>,
-        seedbed::Missing<required::Name>,
-    > {
+    pub fn builder() -> NewAgent<Missing<required::PromptId>, Missing<required::Name>> {
         NewAgent(Draft::new())
     }
 }
@@ -179,16 +157,6 @@ impl seedbed::New<Agent> for NewAgent {
     fn into_given(self) -> Given<Agent> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewAgent`.
-pub mod required {
-    /// Stands for `prompt_id`.
-    #[derive(Debug, Clone)]
-    pub enum PromptId {}
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `Agent`. What is not named is kept; a nullable field given `None` becomes NULL.

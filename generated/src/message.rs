@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Column, Draft, Failure, Filtered, Given, Missing, On, Query, Reply, Result, Row, Set,
     Statements,
 };
 use seedbed::{meta, write};
@@ -31,15 +31,12 @@ pub struct Message {
 
 impl Message {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -49,10 +46,7 @@ impl Message {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewMessage,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewMessage) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -60,7 +54,7 @@ impl Message {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewMessage>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -74,32 +68,22 @@ impl Message {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: MessagePatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: MessagePatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `User` it belongs to, loaded now.
-    pub fn load_user<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::User>> {
+    pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::User> {
         crate::User::get(on, self.user_id)
     }
 
     /// The `Thread` it belongs to, loaded now.
-    pub fn load_thread<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::Thread>> {
+    pub fn load_thread<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::Thread> {
         crate::Thread::get(on, self.thread_id)
     }
 
@@ -132,10 +116,10 @@ pub struct NewMessage<UserId = Set, ThreadId = Set, Role = Set, Content = Set>(
 impl NewMessage {
     /// Nothing is set yet.
     pub fn builder() -> NewMessage<
-        seedbed::Missing<required::UserId>,
-        seedbed::Missing<required::ThreadId>,
-        seedbed::Missing<required::Role>,
-        seedbed::Missing<required::Content>,
+        Missing<required::UserId>,
+        Missing<required::ThreadId>,
+        Missing<required::Role>,
+        Missing<required::Content>,
     > {
         NewMessage(Draft::new())
     }
@@ -161,22 +145,6 @@ impl seedbed::New<Message> for NewMessage {
     fn into_given(self) -> Given<Message> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewMessage`.
-pub mod required {
-    /// Stands for `user_id`.
-    #[derive(Debug, Clone)]
-    pub enum UserId {}
-    /// Stands for `thread_id`.
-    #[derive(Debug, Clone)]
-    pub enum ThreadId {}
-    /// Stands for `role`.
-    #[derive(Debug, Clone)]
-    pub enum Role {}
-    /// Stands for `content`.
-    #[derive(Debug, Clone)]
-    pub enum Content {}
 }
 
 /// Changes to a row of `Message`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Column, Draft, Failure, Filtered, Given, Missing, On, Query, Reply, Result, Row, Set,
     Statements,
 };
 use seedbed::{meta, write};
@@ -43,15 +43,12 @@ pub struct Model {
 
 impl Model {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -61,10 +58,7 @@ impl Model {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewModel,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewModel) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -72,7 +66,7 @@ impl Model {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewModel>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -86,24 +80,17 @@ impl Model {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: ModelPatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: ModelPatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Provider` it belongs to, loaded now.
-    pub fn load_provider<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::Provider>> {
+    pub fn load_provider<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::Provider> {
         crate::Provider::get(on, self.provider_id)
     }
 
@@ -168,11 +155,11 @@ pub struct NewModel<
 impl NewModel {
     /// Nothing is set yet.
     pub fn builder() -> NewModel<
-        seedbed::Missing<required::ProviderId>,
-        seedbed::Missing<required::Name>,
-        seedbed::Missing<required::InternalName>,
-        seedbed::Missing<required::MaxContext>,
-        seedbed::Missing<required::MaxOutput>,
+        Missing<required::ProviderId>,
+        Missing<required::Name>,
+        Missing<required::InternalName>,
+        Missing<required::MaxContext>,
+        Missing<required::MaxOutput>,
     > {
         NewModel(Draft::new())
     }
@@ -210,25 +197,6 @@ impl seedbed::New<Model> for NewModel {
     fn into_given(self) -> Given<Model> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewModel`.
-pub mod required {
-    /// Stands for `provider_id`.
-    #[derive(Debug, Clone)]
-    pub enum ProviderId {}
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
-    /// Stands for `internal_name`.
-    #[derive(Debug, Clone)]
-    pub enum InternalName {}
-    /// Stands for `max_context`.
-    #[derive(Debug, Clone)]
-    pub enum MaxContext {}
-    /// Stands for `max_output`.
-    #[derive(Debug, Clone)]
-    pub enum MaxOutput {}
 }
 
 /// Changes to a row of `Model`. What is not named is kept; a nullable field given `None` becomes NULL.

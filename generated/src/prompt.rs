@@ -4,8 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Reply, Result, Row,
-    Set, Statements,
+    Column, Draft, Failure, Filtered, Given, IntoField, Missing, On, Query, Reply,
+    Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -29,15 +29,12 @@ pub struct Prompt {
 
 impl Prompt {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -46,7 +43,7 @@ impl Prompt {
         on: impl On<'a>,
         name: impl IntoField<String>,
         version: impl IntoField<i32>,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![NAME.value(name), VERSION.value(version)])
     }
 
@@ -56,10 +53,7 @@ impl Prompt {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewPrompt,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewPrompt) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -67,7 +61,7 @@ impl Prompt {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewPrompt>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -81,16 +75,12 @@ impl Prompt {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: PromptPatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: PromptPatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -119,10 +109,7 @@ pub struct NewPrompt<Name = Set, Content = Set>(Draft<Prompt, (Name, Content)>);
 
 impl NewPrompt {
     /// Nothing is set yet.
-    pub fn builder() -> NewPrompt<
-        seedbed::Missing<required::Name>,
-        seedbed::Missing<required::Content>,
-    > {
+    pub fn builder() -> NewPrompt<Missing<required::Name>, Missing<required::Content>> {
         NewPrompt(Draft::new())
     }
 }
@@ -146,16 +133,6 @@ impl seedbed::New<Prompt> for NewPrompt {
     fn into_given(self) -> Given<Prompt> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewPrompt`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
-    /// Stands for `content`.
-    #[derive(Debug, Clone)]
-    pub enum Content {}
 }
 
 /// Changes to a row of `Prompt`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Column, Draft, Failure, Filtered, Given, Missing, On, Query, Reply, Result, Row, Set,
     Statements,
 };
 use seedbed::{meta, write};
@@ -30,15 +30,12 @@ pub struct Provider {
 
 impl Provider {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -48,10 +45,7 @@ impl Provider {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewProvider,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewProvider) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -59,7 +53,7 @@ impl Provider {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewProvider>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -73,16 +67,12 @@ impl Provider {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: ProviderPatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: ProviderPatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -114,7 +104,7 @@ pub struct NewProvider<Name = Set>(Draft<Provider, (Name,)>);
 
 impl NewProvider {
     /// Nothing is set yet.
-    pub fn builder() -> NewProvider<seedbed::Missing<required::Name>> {
+    pub fn builder() -> NewProvider<Missing<required::Name>> {
         NewProvider(Draft::new())
     }
 }
@@ -138,13 +128,6 @@ impl seedbed::New<Provider> for NewProvider {
     fn into_given(self) -> Given<Provider> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewProvider`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `Provider`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Column, Draft, Failure, Filtered, Given, Missing, On, Query, Reply, Result, Row, Set,
     Statements,
 };
 use seedbed::{meta, write};
@@ -41,15 +41,12 @@ pub struct Resource {
 
 impl Resource {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -59,10 +56,7 @@ impl Resource {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewResource,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewResource) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -70,7 +64,7 @@ impl Resource {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewResource>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -84,40 +78,27 @@ impl Resource {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: ResourcePatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: ResourcePatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `User` it belongs to, loaded now.
-    pub fn load_user<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::User>> {
+    pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::User> {
         crate::User::get(on, self.user_id)
     }
 
     /// The `Agent` it belongs to, if any, loaded now.
-    pub fn load_agent<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::Agent>>> {
+    pub fn load_agent<'a>(&self, on: impl On<'a>) -> Reply<'a, Option<crate::Agent>> {
         write::find_some(on, self.agent_id)
     }
 
     /// The `Thread` it belongs to, if any, loaded now.
-    pub fn load_thread<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::Thread>>> {
+    pub fn load_thread<'a>(&self, on: impl On<'a>) -> Reply<'a, Option<crate::Thread>> {
         write::find_some(on, self.thread_id)
     }
 
@@ -125,7 +106,7 @@ impl Resource {
     pub fn load_message<'a>(
         &self,
         on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::Message>>> {
+    ) -> Reply<'a, Option<crate::Message>> {
         write::find_some(on, self.message_id)
     }
 
@@ -169,9 +150,9 @@ pub struct NewResource<UserId = Set, Name = Set, Type = Set>(
 impl NewResource {
     /// Nothing is set yet.
     pub fn builder() -> NewResource<
-        seedbed::Missing<required::UserId>,
-        seedbed::Missing<required::Name>,
-        seedbed::Missing<required::Type>,
+        Missing<required::UserId>,
+        Missing<required::Name>,
+        Missing<required::Type>,
     > {
         NewResource(Draft::new())
     }
@@ -202,19 +183,6 @@ impl seedbed::New<Resource> for NewResource {
     fn into_given(self) -> Given<Resource> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewResource`.
-pub mod required {
-    /// Stands for `user_id`.
-    #[derive(Debug, Clone)]
-    pub enum UserId {}
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
-    /// Stands for `type`.
-    #[derive(Debug, Clone)]
-    pub enum Type {}
 }
 
 /// Changes to a row of `Resource`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Column, Draft, Failure, Filtered, Given, Missing, On, Query, Reply, Result, Row, Set,
     Statements,
 };
 use seedbed::{meta, write};
@@ -29,15 +29,12 @@ pub struct Role {
 
 impl Role {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -47,10 +44,7 @@ impl Role {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewRole,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewRole) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -58,7 +52,7 @@ impl Role {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewRole>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -72,16 +66,12 @@ impl Role {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: RolePatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: RolePatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -110,7 +100,7 @@ pub struct NewRole<Name = Set>(Draft<Role, (Name,)>);
 
 impl NewRole {
     /// Nothing is set yet.
-    pub fn builder() -> NewRole<seedbed::Missing<required::Name>> {
+    pub fn builder() -> NewRole<Missing<required::Name>> {
         NewRole(Draft::new())
     }
 }
@@ -134,13 +124,6 @@ impl seedbed::New<Role> for NewRole {
     fn into_given(self) -> Given<Role> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewRole`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `Role`. What is not named is kept; a nullable field given `None` becomes NULL.

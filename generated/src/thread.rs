@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, On, Query, Reply, Result, Row, Set,
+    Column, Draft, Failure, Filtered, Given, Missing, On, Query, Reply, Result, Row, Set,
     Statements,
 };
 use seedbed::{meta, write};
@@ -31,15 +31,12 @@ pub struct Thread {
 
 impl Thread {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -49,10 +46,7 @@ impl Thread {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewThread,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewThread) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -60,7 +54,7 @@ impl Thread {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewThread>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -74,32 +68,22 @@ impl Thread {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: ThreadPatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: ThreadPatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `User` it belongs to, loaded now.
-    pub fn load_user<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::User>> {
+    pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::User> {
         crate::User::get(on, self.user_id)
     }
 
     /// The `Agent` it belongs to, loaded now.
-    pub fn load_agent<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::Agent>> {
+    pub fn load_agent<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::Agent> {
         crate::Agent::get(on, self.agent_id)
     }
 
@@ -140,8 +124,8 @@ pub struct NewThread<UserId = Set, AgentId = Set>(Draft<Thread, (UserId, AgentId
 impl NewThread {
     /// Nothing is set yet.
     pub fn builder() -> NewThread<
-        seedbed::Missing<required::UserId>,
-        seedbed::Missing<required::AgentId>,
+        Missing<required::UserId>,
+        Missing<required::AgentId>,
     > {
         NewThread(Draft::new())
     }
@@ -167,16 +151,6 @@ impl seedbed::New<Thread> for NewThread {
     fn into_given(self) -> Given<Thread> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewThread`.
-pub mod required {
-    /// Stands for `user_id`.
-    #[derive(Debug, Clone)]
-    pub enum UserId {}
-    /// Stands for `agent_id`.
-    #[derive(Debug, Clone)]
-    pub enum AgentId {}
 }
 
 /// Changes to a row of `Thread`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Given, On, Query, Reply, Result, Row, Set, Statements,
+    Column, Draft, Failure, Given, Missing, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -38,15 +39,12 @@ pub struct Usage {
 
 impl Usage {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -56,10 +54,7 @@ impl Usage {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewUsage,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewUsage) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -67,7 +62,7 @@ impl Usage {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewUsage>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -81,32 +76,22 @@ impl Usage {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: UsagePatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: UsagePatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `User` it belongs to, loaded now.
-    pub fn load_user<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::User>> {
+    pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::User> {
         crate::User::get(on, self.user_id)
     }
 
     /// The `Model` it belongs to, loaded now.
-    pub fn load_model<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::Model>> {
+    pub fn load_model<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::Model> {
         crate::Model::get(on, self.model_id)
     }
 }
@@ -141,10 +126,7 @@ pub struct NewUsage<UserId = Set, ModelId = Set>(Draft<Usage, (UserId, ModelId)>
 
 impl NewUsage {
     /// Nothing is set yet.
-    pub fn builder() -> NewUsage<
-        seedbed::Missing<required::UserId>,
-        seedbed::Missing<required::ModelId>,
-    > {
+    pub fn builder() -> NewUsage<Missing<required::UserId>, Missing<required::ModelId>> {
         NewUsage(Draft::new())
     }
 }
@@ -173,16 +155,6 @@ impl seedbed::New<Usage> for NewUsage {
     fn into_given(self) -> Given<Usage> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewUsage`.
-pub mod required {
-    /// Stands for `user_id`.
-    #[derive(Debug, Clone)]
-    pub enum UserId {}
-    /// Stands for `model_id`.
-    #[derive(Debug, Clone)]
-    pub enum ModelId {}
 }
 
 /// Changes to a row of `Usage`. What is not named is kept; a nullable field given `None` becomes NULL.

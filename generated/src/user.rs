@@ -4,8 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Filtered, Given, IntoField, On, Query, Reply, Result, Row,
-    Set, Statements,
+    Column, Draft, Failure, Filtered, Given, IntoField, Missing, On, Query, Reply,
+    Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -40,15 +40,12 @@ pub struct User {
 
 impl User {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -56,7 +53,7 @@ impl User {
     pub fn find_by_email<'a>(
         on: impl On<'a>,
         email: impl IntoField<String>,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![EMAIL.value(email)])
     }
 
@@ -64,7 +61,7 @@ impl User {
     pub fn find_by_api_key<'a>(
         on: impl On<'a>,
         api_key: impl IntoField<seedbed::Secret>,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 2, vec![API_KEY.value(api_key)])
     }
 
@@ -74,10 +71,7 @@ impl User {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewUser,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewUser) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -85,7 +79,7 @@ impl User {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewUser>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -99,24 +93,17 @@ impl User {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: UserPatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: UserPatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Role` it belongs to, loaded now.
-    pub fn load_role<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::Role>> {
+    pub fn load_role<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::Role> {
         crate::Role::get(on, self.role_id)
     }
 
@@ -181,10 +168,7 @@ pub struct NewUser<RoleId = Set, Email = Set>(Draft<User, (RoleId, Email)>);
 
 impl NewUser {
     /// Nothing is set yet.
-    pub fn builder() -> NewUser<
-        seedbed::Missing<required::RoleId>,
-        seedbed::Missing<required::Email>,
-    > {
+    pub fn builder() -> NewUser<Missing<required::RoleId>, Missing<required::Email>> {
         NewUser(Draft::new())
     }
 }
@@ -213,16 +197,6 @@ impl seedbed::New<User> for NewUser {
     fn into_given(self) -> Given<User> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewUser`.
-pub mod required {
-    /// Stands for `role_id`.
-    #[derive(Debug, Clone)]
-    pub enum RoleId {}
-    /// Stands for `email`.
-    #[derive(Debug, Clone)]
-    pub enum Email {}
 }
 
 /// Changes to a row of `User`. What is not named is kept; a nullable field given `None` becomes NULL.

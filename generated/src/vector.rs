@@ -4,7 +4,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Given, On, Query, Reply, Result, Row, Set, Statements,
+    Column, Draft, Failure, Given, Missing, On, Query, Reply, Result, Row, Set,
+    Statements,
 };
 use seedbed::{meta, write};
 
@@ -36,15 +37,12 @@ pub struct Vector {
 
 impl Vector {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl On<'a>,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(on: impl On<'a>, id: i64) -> impl Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -54,10 +52,7 @@ impl Vector {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl On<'a>,
-        new: NewVector,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl On<'a>, new: NewVector) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -65,7 +60,7 @@ impl Vector {
     pub fn insert_many<'a>(
         on: impl On<'a>,
         rows: impl IntoIterator<Item = NewVector>,
-    ) -> impl Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -79,40 +74,27 @@ impl Vector {
     }
 
     /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl On<'a>,
-        patch: VectorPatch,
-    ) -> impl Future<Output = Result<Self>> {
+    pub fn update<'a>(self, on: impl On<'a>, patch: VectorPatch) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `User` it belongs to, loaded now.
-    pub fn load_user<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<crate::User>> {
+    pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::User> {
         crate::User::get(on, self.user_id)
     }
 
     /// The `Thread` it belongs to, if any, loaded now.
-    pub fn load_thread<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::Thread>>> {
+    pub fn load_thread<'a>(&self, on: impl On<'a>) -> Reply<'a, Option<crate::Thread>> {
         write::find_some(on, self.thread_id)
     }
 
     /// The `Agent` it belongs to, if any, loaded now.
-    pub fn load_agent<'a>(
-        &self,
-        on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::Agent>>> {
+    pub fn load_agent<'a>(&self, on: impl On<'a>) -> Reply<'a, Option<crate::Agent>> {
         write::find_some(on, self.agent_id)
     }
 
@@ -120,7 +102,7 @@ impl Vector {
     pub fn load_resource<'a>(
         &self,
         on: impl On<'a>,
-    ) -> impl Future<Output = Result<Option<crate::Resource>>> {
+    ) -> Reply<'a, Option<crate::Resource>> {
         write::find_some(on, self.resource_id)
     }
 }
@@ -154,9 +136,9 @@ pub struct NewVector<UserId = Set, Text = Set, Embedding = Set>(
 impl NewVector {
     /// Nothing is set yet.
     pub fn builder() -> NewVector<
-        seedbed::Missing<required::UserId>,
-        seedbed::Missing<required::Text>,
-        seedbed::Missing<required::Embedding>,
+        Missing<required::UserId>,
+        Missing<required::Text>,
+        Missing<required::Embedding>,
     > {
         NewVector(Draft::new())
     }
@@ -185,19 +167,6 @@ impl seedbed::New<Vector> for NewVector {
     fn into_given(self) -> Given<Vector> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewVector`.
-pub mod required {
-    /// Stands for `user_id`.
-    #[derive(Debug, Clone)]
-    pub enum UserId {}
-    /// Stands for `text`.
-    #[derive(Debug, Clone)]
-    pub enum Text {}
-    /// Stands for `embedding`.
-    #[derive(Debug, Clone)]
-    pub enum Embedding {}
 }
 
 /// Changes to a row of `Vector`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -43,12 +43,22 @@ macro_rules! setters {
     )*};
 }
 
-/// Writes the setters of the required fields of a new row, each in an `impl` of its own that changes the parameter of its
-/// field from `Missing<required::Field>` to `Set`: `for NewModel;`, then `name: (Field, Type) = COLUMN;`, one per field.
+/// Writes what a new row knows about its required fields: a module `required` with a type for each, and their setters,
+/// each in an `impl` of its own that changes the parameter of its field from `Missing<required::Field>` to `Set`:
+/// `for NewModel;`, then `name: (Field, Type) = COLUMN;`, one per field.
 #[macro_export]
 macro_rules! required_setters {
-    (for $new:ident; $($fields:tt)*) => {
-        $crate::required_setters!(@ $new [] $($fields)*);
+    (for $new:ident; $($name:ident: ($state:ident, $ty:ty) = $column:ident;)*) => {
+        #[doc = concat!("The required fields of `", stringify!($new), "`, as its parameters name them.")]
+        pub mod required {
+            $(
+                #[doc = concat!("Stands for `", stringify!($name), "`.")]
+                #[derive(Debug, Clone)]
+                pub enum $state {}
+            )*
+        }
+
+        $crate::required_setters!(@ $new [] $($name: ($state, $ty) = $column;)*);
     };
     (@ $new:ident [$($before:ident)*]) => {};
     (

@@ -127,59 +127,59 @@ impl<M: Model, F> Query<M, F> {
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub fn all<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<Vec<M>>> {
-        self.parts.fetch(on.session())
+    pub fn all<'a>(self, on: impl On<'a>) -> Reply<'a, Vec<M>> {
+        Box::pin(self.parts.fetch(on.session()))
     }
 
     /// The one row there is.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none, [`Error::TooMany`] when there are several.
-    pub fn one<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<M>> {
+    pub fn one<'a>(self, on: impl On<'a>) -> Reply<'a, M> {
         let rows = self.parts.at_most(2).fetch::<M>(on.session());
-        async move {
+        Box::pin(async move {
             let mut rows = rows.await?;
             match (rows.pop(), rows.is_empty()) {
                 (Some(row), true) => Ok(row),
                 (Some(_), false) => Err(Error::TooMany { model: M::META.name }),
                 (None, _) => Err(Error::NotFound { model: M::META.name }),
             }
-        }
+        })
     }
 
     /// The first row, if there is one.
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub fn first<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<Option<M>>> {
+    pub fn first<'a>(self, on: impl On<'a>) -> Reply<'a, Option<M>> {
         let rows = self.parts.at_most(1).fetch(on.session());
-        async move { Ok(rows.await?.pop()) }
+        Box::pin(async move { Ok(rows.await?.pop()) })
     }
 
     /// How many rows there are.
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub fn count<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<u64>> {
+    pub fn count<'a>(self, on: impl On<'a>) -> Reply<'a, u64> {
         let session = on.session();
-        async move {
+        Box::pin(async move {
             let statement = self.parts.count::<M>(session);
             let counts = session.fetch(statement, |row| Ok(row.i64()?.unwrap_or(0))).await?;
             Ok(counts.first().map_or(0, |&count| count.unsigned_abs()))
-        }
+        })
     }
 
     /// Whether there is any row.
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub fn exists<'a>(self, on: impl On<'a>) -> impl Future<Output = Result<bool>> {
+    pub fn exists<'a>(self, on: impl On<'a>) -> Reply<'a, bool> {
         let session = on.session();
-        async move {
+        Box::pin(async move {
             let parts = Parts { order: Vec::new(), ..self.parts.at_most(1) };
             let statement = parts.select_text::<M>(session, "1");
             Ok(!session.fetch(statement, |_| Ok(())).await?.is_empty())
-        }
+        })
     }
 
     /// Changes every row of the query; says how many there were.

@@ -1,7 +1,9 @@
 //! Writes of rows by key: create, insert many, upsert, update, delete; and finding by key.
 //!
-//! These are plain functions that return a future: what they are given is brought into one form at once, so that the
-//! future, and the code behind it, is the same for every form.
+//! These are plain functions that return a [`Reply`]: what they are given is brought into one form at once, and behind it
+//! is the same code for every form.
+
+use std::future::ready;
 
 use seedbed_schema::Dialect;
 
@@ -21,21 +23,18 @@ const LARGE_ROW: usize = 8 * 1024;
 ///
 /// # Errors
 /// The database refuses the query, or cannot be reached.
-pub fn find<'a, M: Model>(on: impl On<'a>, key: M::Key) -> impl Future<Output = Result<Option<M>>> {
-    find_in(on.session(), key)
+pub fn find<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Reply<'a, Option<M>> {
+    Box::pin(find_in(on.session(), key))
 }
 
 /// The row of a primary key, if there is a key.
 ///
 /// # Errors
 /// The database refuses the query, or cannot be reached.
-pub fn find_some<'a, M: Model>(on: impl On<'a>, key: Option<M::Key>) -> impl Future<Output = Result<Option<M>>> {
-    let session = on.session();
-    async move {
-        match key {
-            Some(key) => find_in(session, key).await,
-            None => Ok(None),
-        }
+pub fn find_some<'a, M: Model>(on: impl On<'a>, key: Option<M::Key>) -> Reply<'a, Option<M>> {
+    match key {
+        Some(key) => find(on, key),
+        None => Box::pin(ready(Ok(None))),
     }
 }
 
@@ -43,20 +42,16 @@ pub fn find_some<'a, M: Model>(on: impl On<'a>, key: Option<M::Key>) -> impl Fut
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
-pub fn get<'a, M: Model>(on: impl On<'a>, key: M::Key) -> impl Future<Output = Result<M>> {
-    get_in(on.session(), key)
+pub fn get<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Reply<'a, M> {
+    Box::pin(get_in(on.session(), key))
 }
 
 /// The row of a unique key: its place in [`meta::Model::unique`], and the values of its fields.
 ///
 /// # Errors
 /// The database refuses the query, or cannot be reached.
-pub fn find_by<'a, M: Model>(
-    on: impl On<'a>,
-    unique: usize,
-    values: Vec<Value>,
-) -> impl Future<Output = Result<Option<M>>> {
-    lookup(on.session(), Text::Static(M::statements().find_by(unique)), values)
+pub fn find_by<'a, M: Model>(on: impl On<'a>, unique: usize, values: Vec<Value>) -> Reply<'a, Option<M>> {
+    Box::pin(lookup(on.session(), Text::Static(M::statements().find_by(unique)), values))
 }
 
 async fn find_in<M: Model>(session: Session<'_>, key: M::Key) -> Result<Option<M>> {
@@ -76,27 +71,24 @@ async fn lookup<M: Model>(session: Session<'_>, text: Text, values: Vec<Value>) 
 ///
 /// # Errors
 /// A value does not fit its field, or a constraint refuses the row.
-pub fn create<'a, M: Model>(on: impl On<'a>, new: impl New<M>) -> impl Future<Output = Result<M>> {
+pub fn create<'a, M: Model>(on: impl On<'a>, new: impl New<M>) -> Reply<'a, M> {
     let (session, given) = (on.session(), new.into_given());
-    async move {
+    Box::pin(async move {
         let (places, values) = present(given.into_new(now())?);
         let text = insert_text::<M>(&places);
         let work = if is_large(&values) { Work::Write } else { Work::Touch };
         returned(session, Statement { text, values, work }).await
-    }
+    })
 }
 
 /// Creates rows, all or none, with one statement on PostgreSQL and one transaction on SQLite. Returns how many.
 ///
 /// # Errors
 /// A value does not fit its field, or a constraint refuses a row.
-pub fn insert_many<'a, M: Model, N: New<M>>(
-    on: impl On<'a>,
-    news: impl IntoIterator<Item = N>,
-) -> impl Future<Output = Result<u64>> {
+pub fn insert_many<'a, M: Model, N: New<M>>(on: impl On<'a>, news: impl IntoIterator<Item = N>) -> Reply<'a, u64> {
     let session = on.session();
     let given: Vec<Given<M>> = news.into_iter().map(New::into_given).collect();
-    async move {
+    Box::pin(async move {
         let now = now();
         let rows = given.into_iter().map(|given| given.into_new(now)).collect::<Result<Vec<_>>>()?;
         let mut groups = by_places(rows);
@@ -107,18 +99,14 @@ pub fn insert_many<'a, M: Model, N: New<M>>(
             Some((places, rows)) => insert_rows::<M>(session, &places, rows).await,
             None => Ok(0),
         }
-    }
+    })
 }
 
 /// Creates a row, or changes the one with the same unique key to what is given. Returns it as the database has it.
 ///
 /// # Errors
 /// [`Error::NoUniqueKey`] when the target is none; a value does not fit its field; a constraint refuses the row.
-pub fn upsert<'a, M: Model>(
-    on: impl On<'a>,
-    target: impl Target<M>,
-    new: impl New<M>,
-) -> Reply<'a, M> {
+pub fn upsert<'a, M: Model>(on: impl On<'a>, target: impl Target<M>, new: impl New<M>) -> Reply<'a, M> {
     let (session, target, given) = (on.session(), target.places(), new.into_given());
     Box::pin(async move { returned(session, upsert_statement(&target, given)?).await })
 }
@@ -147,15 +135,15 @@ fn upsert_statement<M: Model>(target: &[usize], given: Given<M>) -> Result<State
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone; a value does not fit its field; a constraint refuses the change.
-pub fn update<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patch<M>) -> impl Future<Output = Result<M>> {
+pub fn update<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patch<M>) -> Reply<'a, M> {
     let (session, given) = (on.session(), patch.into_given());
-    async move {
+    Box::pin(async move {
         let changes = given.into_changes(now())?;
         if changes.is_empty() {
             return get_in(session, key).await;
         }
         returned(session, update_statement::<M>(session.dialect(), key, changes)).await
-    }
+    })
 }
 
 fn update_statement<M: Model>(dialect: Dialect, key: M::Key, changes: Vec<(usize, Value)>) -> Statement {
@@ -182,14 +170,14 @@ fn update_statement<M: Model>(dialect: Dialect, key: M::Key, changes: Vec<(usize
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone; the row is still referred to.
-pub fn delete<'a, M: Model>(on: impl On<'a>, key: M::Key) -> impl Future<Output = Result<()>> {
+pub fn delete<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Reply<'a, ()> {
     let session = on.session();
-    async move {
+    Box::pin(async move {
         let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
         let text = Text::Static(M::statements().delete());
         let deleted = session.execute(Statement { text, values: key.into_values(M::META), work }).await?;
         if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
-    }
+    })
 }
 
 /// The unique key that an upsert goes by: a column, or several in a tuple.

@@ -65,10 +65,11 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, id: ModelId) -> String 
 
 impl Emitter<'_> {
     fn imports(&self) -> TokenStream {
-        let mut names = vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Reply", "Result", "Row", "Statements"];
+        let mut names =
+            vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Reply", "Result", "Row", "Statements"];
         let required = self.model.fields.iter().any(|field| field.required());
         if required {
-            names.push("Set");
+            names.extend(["Missing", "Set"]);
         }
         if self.unique_keys().next().is_some() {
             names.push("IntoField");
@@ -90,9 +91,9 @@ impl Emitter<'_> {
     }
 
     /// What a function returns that asks the database.
-    fn future(&self, output: &TokenStream) -> TokenStream {
-        let (future, result) = (self.scope.future(), self.runtime("Result"));
-        quote!(impl #future<Output = #result<#output>>)
+    fn reply(&self, output: &TokenStream) -> TokenStream {
+        let reply = self.runtime("Reply");
+        quote!(#reply<'a, #output>)
     }
 
     /// The type of a field's struct member.

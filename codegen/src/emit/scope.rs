@@ -28,11 +28,6 @@ impl Scope {
         if self.taken.contains(name) { quote!(seedbed::#ident) } else { quote!(#ident) }
     }
 
-    /// The trait of futures, which every file has from the prelude.
-    pub(super) fn future(&self) -> TokenStream {
-        if self.is_free("Future") { quote!(Future) } else { quote!(std::future::Future) }
-    }
-
     /// Whether the name is free.
     pub(super) fn is_free(&self, name: &str) -> bool {
         !self.taken.contains(name)

@@ -26,11 +26,11 @@ impl Emitter<'_> {
         let (doc, row, load) = if nullable {
             let key = optional_key(&fields);
             let doc = format!("The `{name}` it belongs to, if any, loaded now.");
-            (doc, self.future(&quote!(Option<#target>)), quote!(write::find_some(on, #key)))
+            (doc, self.reply(&quote!(Option<#target>)), quote!(write::find_some(on, #key)))
         } else {
             let key = fields.iter().map(|field| read(field));
             let doc = format!("The `{name}` it belongs to, loaded now.");
-            (doc, self.future(&target), quote!(#target::get(on, #(#key),*)))
+            (doc, self.reply(&target), quote!(#target::get(on, #(#key),*)))
         };
         let doc = print::doc(&doc);
         quote! {
@@ -58,7 +58,7 @@ impl Emitter<'_> {
                 }
             }
             InverseKind::HasOne => {
-                let (on, row) = (self.runtime("On"), self.future(&quote!(Option<#other>)));
+                let (on, row) = (self.runtime("On"), self.reply(&quote!(Option<#other>)));
                 let method = format_ident!("load_{}", inverse.name);
                 let doc = print::doc(&format!("The `{other_name}` that belongs to it, if any, loaded now."));
                 quote! {

@@ -14,7 +14,6 @@ impl Emitter<'_> {
         let (name, new, given) = (&self.name, &self.new, self.runtime("Given"));
         let required: Vec<&Field> = self.model.fields.iter().filter(|field| field.required()).collect();
         let states = self.states(&required);
-        let missing = self.missing(&required, &states);
         let setters = self.required_setters(&required, &states);
         let doc = print::doc(&format!(
             "A new `{name}`: `{new}::builder()`, then its setters.{}",
@@ -22,8 +21,8 @@ impl Emitter<'_> {
         ));
         let parameters = self.parameters(&states);
         let defaults = self.defaulted(&states);
-        let (draft, marked) =
-            (self.runtime("Draft"), states.iter().map(|state| quote!(seedbed::Missing<required::#state>)));
+        let (draft, missing) = (self.runtime("Draft"), self.runtime("Missing"));
+        let marked = states.iter().map(|state| quote!(#missing<required::#state>));
         let marked = self.parameters(&marked.collect::<Vec<_>>());
         let optional = self.setters(self.model.fields.iter().filter(|field| !field.required()));
         quote! {
@@ -47,22 +46,7 @@ impl Emitter<'_> {
                     self.0.into_given()
                 }
             }
-
-            #missing
         }
-    }
-
-    /// The markers of required fields that are not set; compilers name them in their messages.
-    fn missing(&self, required: &[&Field], states: &[Ident]) -> TokenStream {
-        if required.is_empty() {
-            return TokenStream::new();
-        }
-        let markers = required.iter().zip(states).map(|(field, marker)| {
-            let doc = print::doc(&format!("Stands for `{}`.", field.name));
-            quote!(#doc #[derive(Debug, Clone)] pub enum #marker {})
-        });
-        let doc = print::doc(&format!("The required fields of `{}`.", self.new));
-        quote!(#doc pub mod required { #(#markers)* })
     }
 
     /// The type parameters and markers of the required fields, `RoleId`; one that would hide another type gets a `_`.
@@ -145,6 +129,6 @@ impl Emitter<'_> {
 }
 
 /// Types of the runtime that stand in the signatures of the builder.
-const RUNTIME: &[&str] = &["Draft", "Set"];
+const RUNTIME: &[&str] = &["Draft", "Missing", "Set"];
 /// Types of the prelude that a type parameter would hide from the rest of the signature.
 const PRELUDE: &[&str] = &["Option", "Self", "String", "Vec"];

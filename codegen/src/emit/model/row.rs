@@ -39,10 +39,10 @@ impl Emitter<'_> {
     /// What can be done with rows of this model.
     pub(super) fn methods(&self) -> TokenStream {
         let (name, new, patch) = (&self.name, &self.new, &self.patch);
-        let (on, query, reply) = (self.runtime("On"), self.runtime("Query"), self.runtime("Reply"));
-        let row = self.future(&quote!(Self));
-        let maybe_row = self.future(&quote!(Option<Self>));
-        let (count, nothing) = (self.future(&quote!(u64)), self.future(&quote!(())));
+        let (on, query) = (self.runtime("On"), self.runtime("Query"));
+        let row = self.reply(&quote!(Self));
+        let maybe_row = self.reply(&quote!(Option<Self>));
+        let (count, nothing) = (self.reply(&quote!(u64)), self.reply(&quote!(())));
         let (parameters, key) = self.key_parameters();
         let finders = self.unique_finders();
         let associations = self.association_methods();
@@ -80,7 +80,7 @@ impl Emitter<'_> {
                     on: impl #on<'a>,
                     target: impl write::Target<Self>,
                     new: #new,
-                ) -> #reply<'a, Self> {
+                ) -> #row {
                     write::upsert(on, target, new)
                 }
 
@@ -122,7 +122,7 @@ impl Emitter<'_> {
     }
 
     fn unique_finder(&self, unique: usize, fields: &[&Field]) -> TokenStream {
-        let (on, into, maybe_row) = (self.runtime("On"), self.runtime("IntoField"), self.future(&quote!(Option<Self>)));
+        let (on, into, maybe_row) = (self.runtime("On"), self.runtime("IntoField"), self.reply(&quote!(Option<Self>)));
         let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         let method = format_ident!("find_by_{}", names.join("_and_"));
         let doc = print::doc(&format!("The row with that `{}`, if there is one.", names.join("` and `")));

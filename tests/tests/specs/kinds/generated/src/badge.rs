@@ -3,7 +3,7 @@
 //! `Badge`: table `badges`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `badges`.
@@ -26,18 +26,12 @@ pub struct Badge {
 
 impl Badge {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -47,10 +41,7 @@ impl Badge {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewBadge,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewBadge) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -58,7 +49,7 @@ impl Badge {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewBadge>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -76,15 +67,12 @@ impl Badge {
         self,
         on: impl seedbed::On<'a>,
         patch: BadgePatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -92,7 +80,7 @@ impl Badge {
     pub fn load_membership<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Membership>> {
+    ) -> Reply<'a, crate::Membership> {
         crate::Membership::get(on, self.membership_team_id, self.membership_person_id)
     }
 
@@ -100,7 +88,7 @@ impl Badge {
     pub fn load_backup<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<crate::Membership>>> {
+    ) -> Reply<'a, Option<crate::Membership>> {
         write::find_some(
             on,
             if let (Some(part_0), Some(part_1)) = (
@@ -150,9 +138,9 @@ pub struct NewBadge<
 impl NewBadge {
     /// Nothing is set yet.
     pub fn builder() -> NewBadge<
-        seedbed::Missing<required::MembershipTeamId>,
-        seedbed::Missing<required::MembershipPersonId>,
-        seedbed::Missing<required::Label>,
+        Missing<required::MembershipTeamId>,
+        Missing<required::MembershipPersonId>,
+        Missing<required::Label>,
     > {
         NewBadge(seedbed::Draft::new())
     }
@@ -181,19 +169,6 @@ impl seedbed::New<Badge> for NewBadge {
     fn into_given(self) -> seedbed::Given<Badge> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewBadge`.
-pub mod required {
-    /// Stands for `membership_team_id`.
-    #[derive(Debug, Clone)]
-    pub enum MembershipTeamId {}
-    /// Stands for `membership_person_id`.
-    #[derive(Debug, Clone)]
-    pub enum MembershipPersonId {}
-    /// Stands for `label`.
-    #[derive(Debug, Clone)]
-    pub enum Label {}
 }
 
 /// Changes to a row of `Badge`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Booking`: table `bookings`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `bookings`.
@@ -34,18 +34,12 @@ pub struct Booking {
 
 impl Booking {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -55,7 +49,7 @@ impl Booking {
         room: impl seedbed::IntoField<String>,
         seat: impl seedbed::IntoField<i32>,
         starts: impl seedbed::IntoField<seedbed::NaiveDate>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(
             on,
             1,
@@ -69,10 +63,7 @@ impl Booking {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewBooking,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewBooking) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -80,7 +71,7 @@ impl Booking {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewBooking>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -98,15 +89,12 @@ impl Booking {
         self,
         on: impl seedbed::On<'a>,
         patch: BookingPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -160,10 +148,10 @@ pub struct NewBooking<
 impl NewBooking {
     /// Nothing is set yet.
     pub fn builder() -> NewBooking<
-        seedbed::Missing<required::Room>,
-        seedbed::Missing<required::Seat>,
-        seedbed::Missing<required::Starts>,
-        seedbed::Missing<required::Ends>,
+        Missing<required::Room>,
+        Missing<required::Seat>,
+        Missing<required::Starts>,
+        Missing<required::Ends>,
     > {
         NewBooking(seedbed::Draft::new())
     }
@@ -192,22 +180,6 @@ impl seedbed::New<Booking> for NewBooking {
     fn into_given(self) -> seedbed::Given<Booking> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewBooking`.
-pub mod required {
-    /// Stands for `room`.
-    #[derive(Debug, Clone)]
-    pub enum Room {}
-    /// Stands for `seat`.
-    #[derive(Debug, Clone)]
-    pub enum Seat {}
-    /// Stands for `starts`.
-    #[derive(Debug, Clone)]
-    pub enum Starts {}
-    /// Stands for `ends`.
-    #[derive(Debug, Clone)]
-    pub enum Ends {}
 }
 
 /// Changes to a row of `Booking`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `City`: table `cities`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `cities`.
@@ -20,18 +20,12 @@ pub struct City {
 
 impl City {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -40,7 +34,7 @@ impl City {
         on: impl seedbed::On<'a>,
         country_code: impl seedbed::IntoField<String>,
         name: impl seedbed::IntoField<String>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![COUNTRY_CODE.value(country_code), NAME.value(name)])
     }
 
@@ -50,10 +44,7 @@ impl City {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewCity,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewCity) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -61,7 +52,7 @@ impl City {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewCity>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -79,15 +70,12 @@ impl City {
         self,
         on: impl seedbed::On<'a>,
         patch: CityPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -95,7 +83,7 @@ impl City {
     pub fn load_country<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Country>> {
+    ) -> Reply<'a, crate::Country> {
         crate::Country::get(on, self.country_code.as_str())
     }
 }
@@ -116,8 +104,8 @@ pub struct NewCity<CountryCode = seedbed::Set, Name = seedbed::Set>(
 impl NewCity {
     /// Nothing is set yet.
     pub fn builder() -> NewCity<
-        seedbed::Missing<required::CountryCode>,
-        seedbed::Missing<required::Name>,
+        Missing<required::CountryCode>,
+        Missing<required::Name>,
     > {
         NewCity(seedbed::Draft::new())
     }
@@ -139,16 +127,6 @@ impl seedbed::New<City> for NewCity {
     fn into_given(self) -> seedbed::Given<City> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewCity`.
-pub mod required {
-    /// Stands for `country_code`.
-    #[derive(Debug, Clone)]
-    pub enum CountryCode {}
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `City`. What is not named is kept; a nullable field given `None` becomes NULL.

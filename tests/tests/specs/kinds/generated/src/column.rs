@@ -3,7 +3,7 @@
 //! `Column`: table `columns`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `columns`.
@@ -22,18 +22,12 @@ pub struct Column {
 
 impl Column {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -43,10 +37,7 @@ impl Column {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewColumn,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewColumn) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -54,7 +45,7 @@ impl Column {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewColumn>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -72,23 +63,17 @@ impl Column {
         self,
         on: impl seedbed::On<'a>,
         patch: ColumnPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Query` it belongs to, loaded now.
-    pub fn load_origin<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Query>> {
+    pub fn load_origin<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, crate::Query> {
         crate::Query::get(on, self.origin_id)
     }
 
@@ -122,9 +107,9 @@ pub struct NewColumn<
 impl NewColumn {
     /// Nothing is set yet.
     pub fn builder() -> NewColumn<
-        seedbed::Missing<required::OriginId>,
-        seedbed::Missing<required::Name>,
-        seedbed::Missing<required::Column_>,
+        Missing<required::OriginId>,
+        Missing<required::Name>,
+        Missing<required::Column_>,
     > {
         NewColumn(seedbed::Draft::new())
     }
@@ -147,19 +132,6 @@ impl seedbed::New<Column> for NewColumn {
     fn into_given(self) -> seedbed::Given<Column> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewColumn`.
-pub mod required {
-    /// Stands for `origin_id`.
-    #[derive(Debug, Clone)]
-    pub enum OriginId {}
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
-    /// Stands for `column`.
-    #[derive(Debug, Clone)]
-    pub enum Column_ {}
 }
 
 /// Changes to a row of `Column`. What is not named is kept; a nullable field given `None` becomes NULL.

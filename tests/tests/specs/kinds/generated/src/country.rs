@@ -3,7 +3,7 @@
 //! `Country`: table `countries`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `countries`.
@@ -21,7 +21,7 @@ impl Country {
     pub fn find<'a>(
         on: impl seedbed::On<'a>,
         code: impl Into<String>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find(on, code.into())
     }
 
@@ -29,7 +29,7 @@ impl Country {
     pub fn get<'a>(
         on: impl seedbed::On<'a>,
         code: impl Into<String>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::get(on, code.into())
     }
 
@@ -39,10 +39,7 @@ impl Country {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewCountry,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewCountry) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +47,7 @@ impl Country {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewCountry>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +65,12 @@ impl Country {
         self,
         on: impl seedbed::On<'a>,
         patch: CountryPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -103,10 +97,7 @@ pub struct NewCountry<Code = seedbed::Set, Name = seedbed::Set>(
 
 impl NewCountry {
     /// Nothing is set yet.
-    pub fn builder() -> NewCountry<
-        seedbed::Missing<required::Code>,
-        seedbed::Missing<required::Name>,
-    > {
+    pub fn builder() -> NewCountry<Missing<required::Code>, Missing<required::Name>> {
         NewCountry(seedbed::Draft::new())
     }
 }
@@ -126,16 +117,6 @@ impl seedbed::New<Country> for NewCountry {
     fn into_given(self) -> seedbed::Given<Country> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewCountry`.
-pub mod required {
-    /// Stands for `code`.
-    #[derive(Debug, Clone)]
-    pub enum Code {}
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `Country`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Crate`: table `crates`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `crates`.
@@ -18,18 +18,12 @@ pub struct Crate {
 
 impl Crate {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Crate {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewCrate,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewCrate) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Crate {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewCrate>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Crate {
         self,
         on: impl seedbed::On<'a>,
         patch: CratePatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -90,7 +78,7 @@ pub struct NewCrate<Crate_ = seedbed::Set>(seedbed::Draft<Crate, (Crate_,)>);
 
 impl NewCrate {
     /// Nothing is set yet.
-    pub fn builder() -> NewCrate<seedbed::Missing<required::Crate_>> {
+    pub fn builder() -> NewCrate<Missing<required::Crate_>> {
         NewCrate(seedbed::Draft::new())
     }
 }
@@ -110,13 +98,6 @@ impl seedbed::New<Crate> for NewCrate {
     fn into_given(self) -> seedbed::Given<Crate> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewCrate`.
-pub mod required {
-    /// Stands for `crate`.
-    #[derive(Debug, Clone)]
-    pub enum Crate_ {}
 }
 
 /// Changes to a row of `Crate`. What is not named is kept; a nullable field given `None` becomes NULL.

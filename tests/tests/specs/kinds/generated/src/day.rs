@@ -3,7 +3,7 @@
 //! `Day`: table `days`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `days`.
@@ -24,7 +24,7 @@ impl Day {
         on: impl seedbed::On<'a>,
         date: seedbed::NaiveDate,
         shift: crate::Word,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find(on, (date, shift))
     }
 
@@ -33,7 +33,7 @@ impl Day {
         on: impl seedbed::On<'a>,
         date: seedbed::NaiveDate,
         shift: crate::Word,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::get(on, (date, shift))
     }
 
@@ -43,10 +43,7 @@ impl Day {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewDay,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewDay) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -54,7 +51,7 @@ impl Day {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewDay>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -72,15 +69,12 @@ impl Day {
         self,
         on: impl seedbed::On<'a>,
         patch: DayPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -106,10 +100,7 @@ pub struct NewDay<Date = seedbed::Set, Shift = seedbed::Set>(
 
 impl NewDay {
     /// Nothing is set yet.
-    pub fn builder() -> NewDay<
-        seedbed::Missing<required::Date>,
-        seedbed::Missing<required::Shift>,
-    > {
+    pub fn builder() -> NewDay<Missing<required::Date>, Missing<required::Shift>> {
         NewDay(seedbed::Draft::new())
     }
 }
@@ -130,16 +121,6 @@ impl seedbed::New<Day> for NewDay {
     fn into_given(self) -> seedbed::Given<Day> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewDay`.
-pub mod required {
-    /// Stands for `date`.
-    #[derive(Debug, Clone)]
-    pub enum Date {}
-    /// Stands for `shift`.
-    #[derive(Debug, Clone)]
-    pub enum Shift {}
 }
 
 /// Changes to a row of `Day`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Db`: table `dbs`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `dbs`.
@@ -18,18 +18,12 @@ pub struct Db {
 
 impl Db {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Db {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewDb,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewDb) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Db {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewDb>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Db {
         self,
         on: impl seedbed::On<'a>,
         patch: DbPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -95,7 +83,7 @@ pub struct NewDb<Db_ = seedbed::Set>(seedbed::Draft<Db, (Db_,)>);
 
 impl NewDb {
     /// Nothing is set yet.
-    pub fn builder() -> NewDb<seedbed::Missing<required::Db_>> {
+    pub fn builder() -> NewDb<Missing<required::Db_>> {
         NewDb(seedbed::Draft::new())
     }
 }
@@ -115,13 +103,6 @@ impl seedbed::New<Db> for NewDb {
     fn into_given(self) -> seedbed::Given<Db> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewDb`.
-pub mod required {
-    /// Stands for `db`.
-    #[derive(Debug, Clone)]
-    pub enum Db_ {}
 }
 
 /// Changes to a row of `Db`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Draft`: table `drafts`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `drafts`.
@@ -20,18 +20,12 @@ pub struct Draft {
 
 impl Draft {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -41,10 +35,7 @@ impl Draft {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewDraft,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewDraft) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -52,7 +43,7 @@ impl Draft {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewDraft>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -70,15 +61,12 @@ impl Draft {
         self,
         on: impl seedbed::On<'a>,
         patch: DraftPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -95,10 +83,7 @@ pub struct NewDraft<Name = seedbed::Set, Draft_ = seedbed::Set>(
 
 impl NewDraft {
     /// Nothing is set yet.
-    pub fn builder() -> NewDraft<
-        seedbed::Missing<required::Name>,
-        seedbed::Missing<required::Draft_>,
-    > {
+    pub fn builder() -> NewDraft<Missing<required::Name>, Missing<required::Draft_>> {
         NewDraft(seedbed::Draft::new())
     }
 }
@@ -119,16 +104,6 @@ impl seedbed::New<Draft> for NewDraft {
     fn into_given(self) -> seedbed::Given<Draft> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewDraft`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
-    /// Stands for `draft`.
-    #[derive(Debug, Clone)]
-    pub enum Draft_ {}
 }
 
 /// Changes to a row of `Draft`. What is not named is kept; a nullable field given `None` becomes NULL.

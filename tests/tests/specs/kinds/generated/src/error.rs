@@ -3,7 +3,7 @@
 //! `Error`: table `errors`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `errors`.
@@ -18,18 +18,12 @@ pub struct Error {
 
 impl Error {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Error {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewError,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewError) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Error {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewError>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Error {
         self,
         on: impl seedbed::On<'a>,
         patch: ErrorPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -93,7 +81,7 @@ pub struct NewError<Error_ = seedbed::Set>(seedbed::Draft<Error, (Error_,)>);
 
 impl NewError {
     /// Nothing is set yet.
-    pub fn builder() -> NewError<seedbed::Missing<required::Error_>> {
+    pub fn builder() -> NewError<Missing<required::Error_>> {
         NewError(seedbed::Draft::new())
     }
 }
@@ -113,13 +101,6 @@ impl seedbed::New<Error> for NewError {
     fn into_given(self) -> seedbed::Given<Error> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewError`.
-pub mod required {
-    /// Stands for `error`.
-    #[derive(Debug, Clone)]
-    pub enum Error_ {}
 }
 
 /// Changes to a row of `Error`. What is not named is kept; a nullable field given `None` becomes NULL.

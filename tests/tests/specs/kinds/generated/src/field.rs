@@ -3,7 +3,7 @@
 //! `Field`: table `fields`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `fields`.
@@ -24,18 +24,12 @@ pub struct Field {
 
 impl Field {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -45,10 +39,7 @@ impl Field {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewField,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewField) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -56,7 +47,7 @@ impl Field {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewField>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -74,23 +65,17 @@ impl Field {
         self,
         on: impl seedbed::On<'a>,
         patch: FieldPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Column` it belongs to, loaded now.
-    pub fn load_column<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Column>> {
+    pub fn load_column<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, crate::Column> {
         crate::Column::get(on, self.column_id)
     }
 
@@ -98,7 +83,7 @@ impl Field {
     pub fn load_type<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<crate::Type>>> {
+    ) -> Reply<'a, Option<crate::Type>> {
         write::find_some(on, self.type_id)
     }
 }
@@ -124,9 +109,9 @@ pub struct NewField<ColumnId = seedbed::Set, Name = seedbed::Set, Field_ = seedb
 impl NewField {
     /// Nothing is set yet.
     pub fn builder() -> NewField<
-        seedbed::Missing<required::ColumnId>,
-        seedbed::Missing<required::Name>,
-        seedbed::Missing<required::Field_>,
+        Missing<required::ColumnId>,
+        Missing<required::Name>,
+        Missing<required::Field_>,
     > {
         NewField(seedbed::Draft::new())
     }
@@ -150,19 +135,6 @@ impl seedbed::New<Field> for NewField {
     fn into_given(self) -> seedbed::Given<Field> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewField`.
-pub mod required {
-    /// Stands for `column_id`.
-    #[derive(Debug, Clone)]
-    pub enum ColumnId {}
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
-    /// Stands for `field`.
-    #[derive(Debug, Clone)]
-    pub enum Field_ {}
 }
 
 /// Changes to a row of `Field`. What is not named is kept; a nullable field given `None` becomes NULL.

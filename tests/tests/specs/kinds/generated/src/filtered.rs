@@ -3,7 +3,7 @@
 //! `Filtered`: table `filtereds`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `filtereds`.
@@ -18,18 +18,12 @@ pub struct Filtered {
 
 impl Filtered {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Filtered {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewFiltered,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewFiltered) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Filtered {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewFiltered>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Filtered {
         self,
         on: impl seedbed::On<'a>,
         patch: FilteredPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -93,7 +81,7 @@ pub struct NewFiltered<Name = seedbed::Set>(seedbed::Draft<Filtered, (Name,)>);
 
 impl NewFiltered {
     /// Nothing is set yet.
-    pub fn builder() -> NewFiltered<seedbed::Missing<required::Name>> {
+    pub fn builder() -> NewFiltered<Missing<required::Name>> {
         NewFiltered(seedbed::Draft::new())
     }
 }
@@ -113,13 +101,6 @@ impl seedbed::New<Filtered> for NewFiltered {
     fn into_given(self) -> seedbed::Given<Filtered> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewFiltered`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `Filtered`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Future`: table `futures`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `futures`.
@@ -18,18 +18,12 @@ pub struct Future {
 
 impl Future {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Future {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewFuture,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewFuture) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Future {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewFuture>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Future {
         self,
         on: impl seedbed::On<'a>,
         patch: FuturePatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -93,7 +81,7 @@ pub struct NewFuture<Future_ = seedbed::Set>(seedbed::Draft<Future, (Future_,)>)
 
 impl NewFuture {
     /// Nothing is set yet.
-    pub fn builder() -> NewFuture<seedbed::Missing<required::Future_>> {
+    pub fn builder() -> NewFuture<Missing<required::Future_>> {
         NewFuture(seedbed::Draft::new())
     }
 }
@@ -113,13 +101,6 @@ impl seedbed::New<Future> for NewFuture {
     fn into_given(self) -> seedbed::Given<Future> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewFuture`.
-pub mod required {
-    /// Stands for `future`.
-    #[derive(Debug, Clone)]
-    pub enum Future_ {}
 }
 
 /// Changes to a row of `Future`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `IntoField`: table `into_fields`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `into_fields`.
@@ -18,18 +18,12 @@ pub struct IntoField {
 
 impl IntoField {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl IntoField {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewIntoField,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewIntoField) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl IntoField {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewIntoField>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl IntoField {
         self,
         on: impl seedbed::On<'a>,
         patch: IntoFieldPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -93,7 +81,7 @@ pub struct NewIntoField<Name = seedbed::Set>(seedbed::Draft<IntoField, (Name,)>)
 
 impl NewIntoField {
     /// Nothing is set yet.
-    pub fn builder() -> NewIntoField<seedbed::Missing<required::Name>> {
+    pub fn builder() -> NewIntoField<Missing<required::Name>> {
         NewIntoField(seedbed::Draft::new())
     }
 }
@@ -113,13 +101,6 @@ impl seedbed::New<IntoField> for NewIntoField {
     fn into_given(self) -> seedbed::Given<IntoField> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewIntoField`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `IntoField`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Keyword`: table `keywords`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// Fields that are keywords, or called like what generated code uses.
@@ -80,18 +80,12 @@ pub struct Keyword {
 
 impl Keyword {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -99,7 +93,7 @@ impl Keyword {
     pub fn find_by_on<'a>(
         on: impl seedbed::On<'a>,
         on_: impl seedbed::IntoField<i32>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![ON.value(on_)])
     }
 
@@ -109,10 +103,7 @@ impl Keyword {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewKeyword,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewKeyword) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -120,7 +111,7 @@ impl Keyword {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewKeyword>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -138,23 +129,17 @@ impl Keyword {
         self,
         on: impl seedbed::On<'a>,
         patch: KeywordPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Keyword` it belongs to, if any, loaded now.
-    pub fn load_loop<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn load_loop<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, Option<Self>> {
         write::find_some(on, self.loop_id)
     }
 
@@ -313,19 +298,19 @@ pub struct NewKeyword<
 impl NewKeyword {
     /// Nothing is set yet.
     pub fn builder() -> NewKeyword<
-        seedbed::Missing<required::Type>,
-        seedbed::Missing<required::Self_>,
-        seedbed::Missing<required::Fn>,
-        seedbed::Missing<required::On>,
-        seedbed::Missing<required::Set_>,
-        seedbed::Missing<required::Draft_>,
-        seedbed::Missing<required::IntoField>,
-        seedbed::Missing<required::String_>,
-        seedbed::Missing<required::Vec_>,
-        seedbed::Missing<required::Keyword_>,
-        seedbed::Missing<required::NewKeyword_>,
-        seedbed::Missing<required::X1>,
-        seedbed::Missing<required::X1_>,
+        Missing<required::Type>,
+        Missing<required::Self_>,
+        Missing<required::Fn>,
+        Missing<required::On>,
+        Missing<required::Set_>,
+        Missing<required::Draft_>,
+        Missing<required::IntoField>,
+        Missing<required::String_>,
+        Missing<required::Vec_>,
+        Missing<required::Keyword_>,
+        Missing<required::NewKeyword_>,
+        Missing<required::X1>,
+        Missing<required::X1_>,
     > {
         NewKeyword(seedbed::Draft::new())
     }
@@ -405,49 +390,6 @@ impl seedbed::New<Keyword> for NewKeyword {
     fn into_given(self) -> seedbed::Given<Keyword> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewKeyword`.
-pub mod required {
-    /// Stands for `type`.
-    #[derive(Debug, Clone)]
-    pub enum Type {}
-    /// Stands for `self`.
-    #[derive(Debug, Clone)]
-    pub enum Self_ {}
-    /// Stands for `fn`.
-    #[derive(Debug, Clone)]
-    pub enum Fn {}
-    /// Stands for `on`.
-    #[derive(Debug, Clone)]
-    pub enum On {}
-    /// Stands for `set`.
-    #[derive(Debug, Clone)]
-    pub enum Set_ {}
-    /// Stands for `draft`.
-    #[derive(Debug, Clone)]
-    pub enum Draft_ {}
-    /// Stands for `into_field`.
-    #[derive(Debug, Clone)]
-    pub enum IntoField {}
-    /// Stands for `string`.
-    #[derive(Debug, Clone)]
-    pub enum String_ {}
-    /// Stands for `vec`.
-    #[derive(Debug, Clone)]
-    pub enum Vec_ {}
-    /// Stands for `keyword`.
-    #[derive(Debug, Clone)]
-    pub enum Keyword_ {}
-    /// Stands for `new_keyword`.
-    #[derive(Debug, Clone)]
-    pub enum NewKeyword_ {}
-    /// Stands for `x1`.
-    #[derive(Debug, Clone)]
-    pub enum X1 {}
-    /// Stands for `x_1`.
-    #[derive(Debug, Clone)]
-    pub enum X1_ {}
 }
 
 /// Changes to a row of `Keyword`. What is not named is kept; a nullable field given `None` becomes NULL.

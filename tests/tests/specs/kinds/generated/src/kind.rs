@@ -3,7 +3,7 @@
 //! `Kind`: table `kinds`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// One field of every type.
@@ -56,18 +56,12 @@ pub struct Kind {
 
 impl Kind {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -77,10 +71,7 @@ impl Kind {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewKind,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewKind) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -88,7 +79,7 @@ impl Kind {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewKind>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -106,15 +97,12 @@ impl Kind {
         self,
         on: impl seedbed::On<'a>,
         patch: KindPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -219,25 +207,25 @@ pub struct NewKind<
 impl NewKind {
     /// Nothing is set yet.
     pub fn builder() -> NewKind<
-        seedbed::Missing<required::Flag>,
-        seedbed::Missing<required::Small>,
-        seedbed::Missing<required::Whole>,
-        seedbed::Missing<required::Big>,
-        seedbed::Missing<required::Single>,
-        seedbed::Missing<required::Double>,
-        seedbed::Missing<required::Price>,
-        seedbed::Missing<required::Integral>,
-        seedbed::Missing<required::Fine>,
-        seedbed::Missing<required::Short>,
-        seedbed::Missing<required::Body>,
-        seedbed::Missing<required::Token>,
-        seedbed::Missing<required::Code>,
-        seedbed::Missing<required::Day>,
-        seedbed::Missing<required::Clock>,
-        seedbed::Missing<required::Moment>,
-        seedbed::Missing<required::Data>,
-        seedbed::Missing<required::Raw>,
-        seedbed::Missing<required::Color>,
+        Missing<required::Flag>,
+        Missing<required::Small>,
+        Missing<required::Whole>,
+        Missing<required::Big>,
+        Missing<required::Single>,
+        Missing<required::Double>,
+        Missing<required::Price>,
+        Missing<required::Integral>,
+        Missing<required::Fine>,
+        Missing<required::Short>,
+        Missing<required::Body>,
+        Missing<required::Token>,
+        Missing<required::Code>,
+        Missing<required::Day>,
+        Missing<required::Clock>,
+        Missing<required::Moment>,
+        Missing<required::Data>,
+        Missing<required::Raw>,
+        Missing<required::Color>,
     > {
         NewKind(seedbed::Draft::new())
     }
@@ -316,67 +304,6 @@ impl seedbed::New<Kind> for NewKind {
     fn into_given(self) -> seedbed::Given<Kind> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewKind`.
-pub mod required {
-    /// Stands for `flag`.
-    #[derive(Debug, Clone)]
-    pub enum Flag {}
-    /// Stands for `small`.
-    #[derive(Debug, Clone)]
-    pub enum Small {}
-    /// Stands for `whole`.
-    #[derive(Debug, Clone)]
-    pub enum Whole {}
-    /// Stands for `big`.
-    #[derive(Debug, Clone)]
-    pub enum Big {}
-    /// Stands for `single`.
-    #[derive(Debug, Clone)]
-    pub enum Single {}
-    /// Stands for `double`.
-    #[derive(Debug, Clone)]
-    pub enum Double {}
-    /// Stands for `price`.
-    #[derive(Debug, Clone)]
-    pub enum Price {}
-    /// Stands for `integral`.
-    #[derive(Debug, Clone)]
-    pub enum Integral {}
-    /// Stands for `fine`.
-    #[derive(Debug, Clone)]
-    pub enum Fine {}
-    /// Stands for `short`.
-    #[derive(Debug, Clone)]
-    pub enum Short {}
-    /// Stands for `body`.
-    #[derive(Debug, Clone)]
-    pub enum Body {}
-    /// Stands for `token`.
-    #[derive(Debug, Clone)]
-    pub enum Token {}
-    /// Stands for `code`.
-    #[derive(Debug, Clone)]
-    pub enum Code {}
-    /// Stands for `day`.
-    #[derive(Debug, Clone)]
-    pub enum Day {}
-    /// Stands for `clock`.
-    #[derive(Debug, Clone)]
-    pub enum Clock {}
-    /// Stands for `moment`.
-    #[derive(Debug, Clone)]
-    pub enum Moment {}
-    /// Stands for `data`.
-    #[derive(Debug, Clone)]
-    pub enum Data {}
-    /// Stands for `raw`.
-    #[derive(Debug, Clone)]
-    pub enum Raw {}
-    /// Stands for `color`.
-    #[derive(Debug, Clone)]
-    pub enum Color {}
 }
 
 /// Changes to a row of `Kind`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Legacy`: table `Old "Tables"`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A table that somebody else named.
@@ -26,18 +26,12 @@ pub struct Legacy {
 
 impl Legacy {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -47,7 +41,7 @@ impl Legacy {
         name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut: impl seedbed::IntoField<
             String,
         >,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(
             on,
             1,
@@ -64,10 +58,7 @@ impl Legacy {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewLegacy,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewLegacy) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -75,7 +66,7 @@ impl Legacy {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewLegacy>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -93,15 +84,12 @@ impl Legacy {
         self,
         on: impl seedbed::On<'a>,
         patch: LegacyPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -134,7 +122,7 @@ pub struct NewLegacy<Select = seedbed::Set>(seedbed::Draft<Legacy, (Select,)>);
 
 impl NewLegacy {
     /// Nothing is set yet.
-    pub fn builder() -> NewLegacy<seedbed::Missing<required::Select>> {
+    pub fn builder() -> NewLegacy<Missing<required::Select>> {
         NewLegacy(seedbed::Draft::new())
     }
 }
@@ -158,13 +146,6 @@ impl seedbed::New<Legacy> for NewLegacy {
     fn into_given(self) -> seedbed::Given<Legacy> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewLegacy`.
-pub mod required {
-    /// Stands for `select`.
-    #[derive(Debug, Clone)]
-    pub enum Select {}
 }
 
 /// Changes to a row of `Legacy`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Letter`: table `letters`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `letters`.
@@ -24,18 +24,12 @@ pub struct Letter {
 
 impl Letter {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -45,10 +39,7 @@ impl Letter {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewLetter,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewLetter) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -56,7 +47,7 @@ impl Letter {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewLetter>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -74,23 +65,17 @@ impl Letter {
         self,
         on: impl seedbed::On<'a>,
         patch: LetterPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Person` it belongs to, loaded now.
-    pub fn load_sender<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Person>> {
+    pub fn load_sender<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, crate::Person> {
         crate::Person::get(on, self.sender_id)
     }
 
@@ -98,7 +83,7 @@ impl Letter {
     pub fn load_recipient<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<crate::Person>>> {
+    ) -> Reply<'a, Option<crate::Person>> {
         write::find_some(on, self.recipient_id)
     }
 
@@ -106,7 +91,7 @@ impl Letter {
     pub fn load_witness<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<crate::Person>>> {
+    ) -> Reply<'a, Option<crate::Person>> {
         write::find_some(on, self.witness_id)
     }
 }
@@ -134,10 +119,7 @@ pub struct NewLetter<SenderId = seedbed::Set, Text = seedbed::Set>(
 
 impl NewLetter {
     /// Nothing is set yet.
-    pub fn builder() -> NewLetter<
-        seedbed::Missing<required::SenderId>,
-        seedbed::Missing<required::Text>,
-    > {
+    pub fn builder() -> NewLetter<Missing<required::SenderId>, Missing<required::Text>> {
         NewLetter(seedbed::Draft::new())
     }
 }
@@ -160,16 +142,6 @@ impl seedbed::New<Letter> for NewLetter {
     fn into_given(self) -> seedbed::Given<Letter> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewLetter`.
-pub mod required {
-    /// Stands for `sender_id`.
-    #[derive(Debug, Clone)]
-    pub enum SenderId {}
-    /// Stands for `text`.
-    #[derive(Debug, Clone)]
-    pub enum Text {}
 }
 
 /// Changes to a row of `Letter`. What is not named is kept; a nullable field given `None` becomes NULL.

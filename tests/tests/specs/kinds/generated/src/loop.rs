@@ -3,7 +3,7 @@
 //! `Loop`: table `loops`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `loops`.
@@ -18,18 +18,12 @@ pub struct Loop {
 
 impl Loop {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Loop {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewLoop,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewLoop) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Loop {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewLoop>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Loop {
         self,
         on: impl seedbed::On<'a>,
         patch: LoopPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -90,7 +78,7 @@ pub struct NewLoop<Loop_ = seedbed::Set>(seedbed::Draft<Loop, (Loop_,)>);
 
 impl NewLoop {
     /// Nothing is set yet.
-    pub fn builder() -> NewLoop<seedbed::Missing<required::Loop_>> {
+    pub fn builder() -> NewLoop<Missing<required::Loop_>> {
         NewLoop(seedbed::Draft::new())
     }
 }
@@ -110,13 +98,6 @@ impl seedbed::New<Loop> for NewLoop {
     fn into_given(self) -> seedbed::Given<Loop> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewLoop`.
-pub mod required {
-    /// Stands for `loop`.
-    #[derive(Debug, Clone)]
-    pub enum Loop_ {}
 }
 
 /// Changes to a row of `Loop`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Membership`: table `memberships`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `memberships`.
@@ -30,7 +30,7 @@ impl Membership {
         on: impl seedbed::On<'a>,
         team_id: i64,
         person_id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find(on, (team_id, person_id))
     }
 
@@ -39,7 +39,7 @@ impl Membership {
         on: impl seedbed::On<'a>,
         team_id: i64,
         person_id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::get(on, (team_id, person_id))
     }
 
@@ -49,10 +49,7 @@ impl Membership {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewMembership,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewMembership) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -60,7 +57,7 @@ impl Membership {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewMembership>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -78,31 +75,22 @@ impl Membership {
         self,
         on: impl seedbed::On<'a>,
         patch: MembershipPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Team` it belongs to, loaded now.
-    pub fn load_team<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Team>> {
+    pub fn load_team<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, crate::Team> {
         crate::Team::get(on, self.team_id)
     }
 
     /// The `Person` it belongs to, loaded now.
-    pub fn load_person<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Person>> {
+    pub fn load_person<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, crate::Person> {
         crate::Person::get(on, self.person_id)
     }
 
@@ -163,8 +151,8 @@ pub struct NewMembership<TeamId = seedbed::Set, PersonId = seedbed::Set>(
 impl NewMembership {
     /// Nothing is set yet.
     pub fn builder() -> NewMembership<
-        seedbed::Missing<required::TeamId>,
-        seedbed::Missing<required::PersonId>,
+        Missing<required::TeamId>,
+        Missing<required::PersonId>,
     > {
         NewMembership(seedbed::Draft::new())
     }
@@ -189,16 +177,6 @@ impl seedbed::New<Membership> for NewMembership {
     fn into_given(self) -> seedbed::Given<Membership> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewMembership`.
-pub mod required {
-    /// Stands for `team_id`.
-    #[derive(Debug, Clone)]
-    pub enum TeamId {}
-    /// Stands for `person_id`.
-    #[derive(Debug, Clone)]
-    pub enum PersonId {}
 }
 
 /// Changes to a row of `Membership`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `On`: table `ons`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// The key itself is called like a parameter.
@@ -16,18 +16,12 @@ pub struct On {
 
 impl On {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        on_: i32,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, on_: i32) -> Reply<'a, Option<Self>> {
         write::find(on, on_)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        on_: i32,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, on_: i32) -> Reply<'a, Self> {
         write::get(on, on_)
     }
 
@@ -37,10 +31,7 @@ impl On {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewOn,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewOn) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -48,7 +39,7 @@ impl On {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewOn>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -66,15 +57,12 @@ impl On {
         self,
         on: impl seedbed::On<'a>,
         patch: OnPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -87,7 +75,7 @@ pub struct NewOn<On_ = seedbed::Set>(seedbed::Draft<On, (On_,)>);
 
 impl NewOn {
     /// Nothing is set yet.
-    pub fn builder() -> NewOn<seedbed::Missing<required::On_>> {
+    pub fn builder() -> NewOn<Missing<required::On_>> {
         NewOn(seedbed::Draft::new())
     }
 }
@@ -106,13 +94,6 @@ impl seedbed::New<On> for NewOn {
     fn into_given(self) -> seedbed::Given<On> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewOn`.
-pub mod required {
-    /// Stands for `on`.
-    #[derive(Debug, Clone)]
-    pub enum On_ {}
 }
 
 /// Changes to a row of `On`. What is not named is kept; a nullable field given `None` becomes NULL.

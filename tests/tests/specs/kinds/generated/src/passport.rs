@@ -3,7 +3,7 @@
 //! `Passport`: table `passports`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `passports`.
@@ -20,18 +20,12 @@ pub struct Passport {
 
 impl Passport {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,7 +33,7 @@ impl Passport {
     pub fn find_by_number<'a>(
         on: impl seedbed::On<'a>,
         number: impl seedbed::IntoField<String>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![NUMBER.value(number)])
     }
 
@@ -47,7 +41,7 @@ impl Passport {
     pub fn find_by_holder_id<'a>(
         on: impl seedbed::On<'a>,
         holder_id: impl seedbed::IntoField<i64>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 2, vec![HOLDER_ID.value(holder_id)])
     }
 
@@ -57,10 +51,7 @@ impl Passport {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewPassport,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewPassport) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -68,7 +59,7 @@ impl Passport {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewPassport>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -86,23 +77,17 @@ impl Passport {
         self,
         on: impl seedbed::On<'a>,
         patch: PassportPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Person` it belongs to, loaded now.
-    pub fn load_holder<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<crate::Person>> {
+    pub fn load_holder<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, crate::Person> {
         crate::Person::get(on, self.holder_id)
     }
 }
@@ -126,8 +111,8 @@ pub struct NewPassport<HolderId = seedbed::Set, Number = seedbed::Set>(
 impl NewPassport {
     /// Nothing is set yet.
     pub fn builder() -> NewPassport<
-        seedbed::Missing<required::HolderId>,
-        seedbed::Missing<required::Number>,
+        Missing<required::HolderId>,
+        Missing<required::Number>,
     > {
         NewPassport(seedbed::Draft::new())
     }
@@ -149,16 +134,6 @@ impl seedbed::New<Passport> for NewPassport {
     fn into_given(self) -> seedbed::Given<Passport> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewPassport`.
-pub mod required {
-    /// Stands for `holder_id`.
-    #[derive(Debug, Clone)]
-    pub enum HolderId {}
-    /// Stands for `number`.
-    #[derive(Debug, Clone)]
-    pub enum Number {}
 }
 
 /// Changes to a row of `Passport`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Person`: table `people`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `people`.
@@ -32,18 +32,12 @@ pub struct Person {
 
 impl Person {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -51,7 +45,7 @@ impl Person {
     pub fn find_by_email<'a>(
         on: impl seedbed::On<'a>,
         email: impl seedbed::IntoField<String>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![EMAIL.value(email)])
     }
 
@@ -59,7 +53,7 @@ impl Person {
     pub fn find_by_password_hash<'a>(
         on: impl seedbed::On<'a>,
         password_hash: impl seedbed::IntoField<seedbed::Secret>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 2, vec![PASSWORD_HASH.value(password_hash)])
     }
 
@@ -69,10 +63,7 @@ impl Person {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewPerson,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewPerson) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -80,7 +71,7 @@ impl Person {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewPerson>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -98,23 +89,17 @@ impl Person {
         self,
         on: impl seedbed::On<'a>,
         patch: PersonPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Person` it belongs to, if any, loaded now.
-    pub fn load_manager<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn load_manager<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, Option<Self>> {
         write::find_some(on, self.manager_id)
     }
 
@@ -127,7 +112,7 @@ impl Person {
     pub fn load_passport<'a>(
         &self,
         on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<crate::Passport>>> {
+    ) -> Reply<'a, Option<crate::Passport>> {
         crate::Passport::query().filter(crate::passport::HOLDER_ID.eq(self.id)).first(on)
     }
 
@@ -189,7 +174,7 @@ pub struct NewPerson<Email = seedbed::Set>(seedbed::Draft<Person, (Email,)>);
 
 impl NewPerson {
     /// Nothing is set yet.
-    pub fn builder() -> NewPerson<seedbed::Missing<required::Email>> {
+    pub fn builder() -> NewPerson<Missing<required::Email>> {
         NewPerson(seedbed::Draft::new())
     }
 }
@@ -215,13 +200,6 @@ impl seedbed::New<Person> for NewPerson {
     fn into_given(self) -> seedbed::Given<Person> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewPerson`.
-pub mod required {
-    /// Stands for `email`.
-    #[derive(Debug, Clone)]
-    pub enum Email {}
 }
 
 /// Changes to a row of `Person`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -66,18 +66,12 @@ pub struct Preset {
 
 impl Preset {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -87,10 +81,7 @@ impl Preset {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewPreset,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewPreset) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -98,7 +89,7 @@ impl Preset {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewPreset>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -116,15 +107,12 @@ impl Preset {
         self,
         on: impl seedbed::On<'a>,
         patch: PresetPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }

@@ -3,7 +3,7 @@
 //! `Query`: table `queries`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `queries`.
@@ -18,18 +18,12 @@ pub struct Query {
 
 impl Query {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Query {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewQuery,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewQuery) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Query {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewQuery>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Query {
         self,
         on: impl seedbed::On<'a>,
         patch: QueryPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -95,7 +83,7 @@ pub struct NewQuery<Name = seedbed::Set>(seedbed::Draft<Query, (Name,)>);
 
 impl NewQuery {
     /// Nothing is set yet.
-    pub fn builder() -> NewQuery<seedbed::Missing<required::Name>> {
+    pub fn builder() -> NewQuery<Missing<required::Name>> {
         NewQuery(seedbed::Draft::new())
     }
 }
@@ -115,13 +103,6 @@ impl seedbed::New<Query> for NewQuery {
     fn into_given(self) -> seedbed::Given<Query> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewQuery`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `Query`. What is not named is kept; a nullable field given `None` becomes NULL.

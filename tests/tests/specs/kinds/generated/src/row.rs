@@ -3,7 +3,7 @@
 //! `Row`: table `rows`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `rows`.
@@ -18,18 +18,12 @@ pub struct Row {
 
 impl Row {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -37,7 +31,7 @@ impl Row {
     pub fn find_by_row<'a>(
         on: impl seedbed::On<'a>,
         row: impl seedbed::IntoField<i32>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![ROW.value(row)])
     }
 
@@ -47,10 +41,7 @@ impl Row {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewRow,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewRow) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -58,7 +49,7 @@ impl Row {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewRow>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -76,15 +67,12 @@ impl Row {
         self,
         on: impl seedbed::On<'a>,
         patch: RowPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -98,7 +86,7 @@ pub struct NewRow<Row_ = seedbed::Set>(seedbed::Draft<Row, (Row_,)>);
 
 impl NewRow {
     /// Nothing is set yet.
-    pub fn builder() -> NewRow<seedbed::Missing<required::Row_>> {
+    pub fn builder() -> NewRow<Missing<required::Row_>> {
         NewRow(seedbed::Draft::new())
     }
 }
@@ -118,13 +106,6 @@ impl seedbed::New<Row> for NewRow {
     fn into_given(self) -> seedbed::Given<Row> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewRow`.
-pub mod required {
-    /// Stands for `row`.
-    #[derive(Debug, Clone)]
-    pub enum Row_ {}
 }
 
 /// Changes to a row of `Row`. What is not named is kept; a nullable field given `None` becomes NULL.

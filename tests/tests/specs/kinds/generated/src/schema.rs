@@ -3,7 +3,7 @@
 //! `Schema`: table `schemata`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `schemata`.
@@ -18,18 +18,12 @@ pub struct Schema {
 
 impl Schema {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +33,7 @@ impl Schema {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewSchema,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewSchema) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +41,7 @@ impl Schema {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewSchema>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +59,12 @@ impl Schema {
         self,
         on: impl seedbed::On<'a>,
         patch: SchemaPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -93,7 +81,7 @@ pub struct NewSchema<Schema_ = seedbed::Set>(seedbed::Draft<Schema, (Schema_,)>)
 
 impl NewSchema {
     /// Nothing is set yet.
-    pub fn builder() -> NewSchema<seedbed::Missing<required::Schema_>> {
+    pub fn builder() -> NewSchema<Missing<required::Schema_>> {
         NewSchema(seedbed::Draft::new())
     }
 }
@@ -113,13 +101,6 @@ impl seedbed::New<Schema> for NewSchema {
     fn into_given(self) -> seedbed::Given<Schema> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewSchema`.
-pub mod required {
-    /// Stands for `schema`.
-    #[derive(Debug, Clone)]
-    pub enum Schema_ {}
 }
 
 /// Changes to a row of `Schema`. What is not named is kept; a nullable field given `None` becomes NULL.

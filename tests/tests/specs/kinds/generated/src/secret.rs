@@ -3,7 +3,7 @@
 //! `Secret`: table `secrets`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `secrets`.
@@ -19,18 +19,12 @@ pub struct Secret {
 
 impl Secret {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -40,10 +34,7 @@ impl Secret {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewSecret,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewSecret) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -51,7 +42,7 @@ impl Secret {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewSecret>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -69,15 +60,12 @@ impl Secret {
         self,
         on: impl seedbed::On<'a>,
         patch: SecretPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -94,7 +82,7 @@ pub struct NewSecret<Secret_ = seedbed::Set>(seedbed::Draft<Secret, (Secret_,)>)
 
 impl NewSecret {
     /// Nothing is set yet.
-    pub fn builder() -> NewSecret<seedbed::Missing<required::Secret_>> {
+    pub fn builder() -> NewSecret<Missing<required::Secret_>> {
         NewSecret(seedbed::Draft::new())
     }
 }
@@ -114,13 +102,6 @@ impl seedbed::New<Secret> for NewSecret {
     fn into_given(self) -> seedbed::Given<Secret> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewSecret`.
-pub mod required {
-    /// Stands for `secret`.
-    #[derive(Debug, Clone)]
-    pub enum Secret_ {}
 }
 
 /// Changes to a row of `Secret`. What is not named is kept; a nullable field given `None` becomes NULL.

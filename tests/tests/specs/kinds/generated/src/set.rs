@@ -3,7 +3,7 @@
 //! `Set`: table `sets`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `sets`.
@@ -20,18 +20,12 @@ pub struct Set {
 
 impl Set {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -41,10 +35,7 @@ impl Set {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewSet,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewSet) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -52,7 +43,7 @@ impl Set {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewSet>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -70,15 +61,12 @@ impl Set {
         self,
         on: impl seedbed::On<'a>,
         patch: SetPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -95,10 +83,7 @@ pub struct NewSet<Name = seedbed::Set, Set_ = seedbed::Set>(
 
 impl NewSet {
     /// Nothing is set yet.
-    pub fn builder() -> NewSet<
-        seedbed::Missing<required::Name>,
-        seedbed::Missing<required::Set_>,
-    > {
+    pub fn builder() -> NewSet<Missing<required::Name>, Missing<required::Set_>> {
         NewSet(seedbed::Draft::new())
     }
 }
@@ -119,16 +104,6 @@ impl seedbed::New<Set> for NewSet {
     fn into_given(self) -> seedbed::Given<Set> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewSet`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
-    /// Stands for `set`.
-    #[derive(Debug, Clone)]
-    pub enum Set_ {}
 }
 
 /// Changes to a row of `Set`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Team`: table `teams`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `teams`.
@@ -18,18 +18,12 @@ pub struct Team {
 
 impl Team {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -37,7 +31,7 @@ impl Team {
     pub fn find_by_name<'a>(
         on: impl seedbed::On<'a>,
         name: impl seedbed::IntoField<String>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find_by(on, 1, vec![NAME.value(name)])
     }
 
@@ -47,10 +41,7 @@ impl Team {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewTeam,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewTeam) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -58,7 +49,7 @@ impl Team {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewTeam>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -76,15 +67,12 @@ impl Team {
         self,
         on: impl seedbed::On<'a>,
         patch: TeamPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
@@ -105,7 +93,7 @@ pub struct NewTeam<Name = seedbed::Set>(seedbed::Draft<Team, (Name,)>);
 
 impl NewTeam {
     /// Nothing is set yet.
-    pub fn builder() -> NewTeam<seedbed::Missing<required::Name>> {
+    pub fn builder() -> NewTeam<Missing<required::Name>> {
         NewTeam(seedbed::Draft::new())
     }
 }
@@ -125,13 +113,6 @@ impl seedbed::New<Team> for NewTeam {
     fn into_given(self) -> seedbed::Given<Team> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewTeam`.
-pub mod required {
-    /// Stands for `name`.
-    #[derive(Debug, Clone)]
-    pub enum Name {}
 }
 
 /// Changes to a row of `Team`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Ticket`: table `tickets`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `tickets`.
@@ -21,15 +21,12 @@ impl Ticket {
     pub fn find<'a>(
         on: impl seedbed::On<'a>,
         id: seedbed::Uuid,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: seedbed::Uuid,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: seedbed::Uuid) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -39,10 +36,7 @@ impl Ticket {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewTicket,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewTicket) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -50,7 +44,7 @@ impl Ticket {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewTicket>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -68,15 +62,12 @@ impl Ticket {
         self,
         on: impl seedbed::On<'a>,
         patch: TicketPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -96,7 +87,7 @@ pub struct NewTicket<Title = seedbed::Set>(seedbed::Draft<Ticket, (Title,)>);
 
 impl NewTicket {
     /// Nothing is set yet.
-    pub fn builder() -> NewTicket<seedbed::Missing<required::Title>> {
+    pub fn builder() -> NewTicket<Missing<required::Title>> {
         NewTicket(seedbed::Draft::new())
     }
 }
@@ -116,13 +107,6 @@ impl seedbed::New<Ticket> for NewTicket {
     fn into_given(self) -> seedbed::Given<Ticket> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewTicket`.
-pub mod required {
-    /// Stands for `title`.
-    #[derive(Debug, Clone)]
-    pub enum Title {}
 }
 
 /// Changes to a row of `Ticket`. What is not named is kept; a nullable field given `None` becomes NULL.

@@ -3,7 +3,7 @@
 //! `Tx`: table `txes`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row of `txes`.
@@ -20,18 +20,12 @@ pub struct Tx {
 
 impl Tx {
     /// The row with that key, if there is one.
-    pub fn find<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    pub fn find<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Option<Self>> {
         write::find(on, id)
     }
 
     /// The row with that key; `Error::NotFound` if there is none.
-    pub fn get<'a>(
-        on: impl seedbed::On<'a>,
-        id: i64,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn get<'a>(on: impl seedbed::On<'a>, id: i64) -> Reply<'a, Self> {
         write::get(on, id)
     }
 
@@ -41,10 +35,7 @@ impl Tx {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewTx,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewTx) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -52,7 +43,7 @@ impl Tx {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewTx>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -70,23 +61,17 @@ impl Tx {
         self,
         on: impl seedbed::On<'a>,
         patch: TxPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 
     /// The `Db` it belongs to, if any, loaded now.
-    pub fn load_db<'a>(
-        &self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<Option<crate::Db>>> {
+    pub fn load_db<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, Option<crate::Db>> {
         write::find_some(on, self.db_id)
     }
 }
@@ -104,7 +89,7 @@ pub struct NewTx<Tx_ = seedbed::Set>(seedbed::Draft<Tx, (Tx_,)>);
 
 impl NewTx {
     /// Nothing is set yet.
-    pub fn builder() -> NewTx<seedbed::Missing<required::Tx_>> {
+    pub fn builder() -> NewTx<Missing<required::Tx_>> {
         NewTx(seedbed::Draft::new())
     }
 }
@@ -125,13 +110,6 @@ impl seedbed::New<Tx> for NewTx {
     fn into_given(self) -> seedbed::Given<Tx> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewTx`.
-pub mod required {
-    /// Stands for `tx`.
-    #[derive(Debug, Clone)]
-    pub enum Tx_ {}
 }
 
 /// Changes to a row of `Tx`. What is not named is kept; a nullable field given `None` becomes NULL.

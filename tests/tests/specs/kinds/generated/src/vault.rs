@@ -3,7 +3,7 @@
 //! `Vault`: table `vaults`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-use seedbed::{Reply, Result};
+use seedbed::{Missing, Reply, Result};
 use seedbed::{meta, write};
 
 /// A row that is found by its secret.
@@ -22,7 +22,7 @@ impl Vault {
     pub fn find<'a>(
         on: impl seedbed::On<'a>,
         password: impl Into<seedbed::Secret>,
-    ) -> impl std::future::Future<Output = Result<Option<Self>>> {
+    ) -> Reply<'a, Option<Self>> {
         write::find(on, password.into())
     }
 
@@ -30,7 +30,7 @@ impl Vault {
     pub fn get<'a>(
         on: impl seedbed::On<'a>,
         password: impl Into<seedbed::Secret>,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::get(on, password.into())
     }
 
@@ -40,10 +40,7 @@ impl Vault {
     }
 
     /// Creates a row and returns it.
-    pub fn create<'a>(
-        on: impl seedbed::On<'a>,
-        new: NewVault,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewVault) -> Reply<'a, Self> {
         write::create(on, new)
     }
 
@@ -51,7 +48,7 @@ impl Vault {
     pub fn insert_many<'a>(
         on: impl seedbed::On<'a>,
         rows: impl IntoIterator<Item = NewVault>,
-    ) -> impl std::future::Future<Output = Result<u64>> {
+    ) -> Reply<'a, u64> {
         write::insert_many(on, rows)
     }
 
@@ -69,15 +66,12 @@ impl Vault {
         self,
         on: impl seedbed::On<'a>,
         patch: VaultPatch,
-    ) -> impl std::future::Future<Output = Result<Self>> {
+    ) -> Reply<'a, Self> {
         write::update(on, seedbed::Model::key(&self), patch)
     }
 
     /// Deletes this row.
-    pub fn delete<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-    ) -> impl std::future::Future<Output = Result<()>> {
+    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
 }
@@ -97,7 +91,7 @@ pub struct NewVault<Password = seedbed::Set>(seedbed::Draft<Vault, (Password,)>)
 
 impl NewVault {
     /// Nothing is set yet.
-    pub fn builder() -> NewVault<seedbed::Missing<required::Password>> {
+    pub fn builder() -> NewVault<Missing<required::Password>> {
         NewVault(seedbed::Draft::new())
     }
 }
@@ -117,13 +111,6 @@ impl seedbed::New<Vault> for NewVault {
     fn into_given(self) -> seedbed::Given<Vault> {
         self.0.into_given()
     }
-}
-
-/// The required fields of `NewVault`.
-pub mod required {
-    /// Stands for `password`.
-    #[derive(Debug, Clone)]
-    pub enum Password {}
 }
 
 /// Changes to a row of `Vault`. What is not named is kept; a nullable field given `None` becomes NULL.
