@@ -112,20 +112,20 @@ pub enum Error {
         keys: String,
     },
     /// A serialisation failure or deadlock: run the whole transaction again.
-    #[error("the transaction has to be run again")]
-    Retryable(#[source] Failure),
+    #[error("the transaction has to be run again: {0}")]
+    Retryable(Failure),
     /// SQLite's database stayed locked by another process for longer than the acquire time.
-    #[error("the database is locked by another process")]
-    Busy(#[source] Failure),
+    #[error("{0}")]
+    Busy(Failure),
     /// No connection became free in time.
-    #[error("no connection became free in time")]
-    PoolTimeout(#[source] Failure),
+    #[error("{0}")]
+    PoolTimeout(Failure),
     /// The statement was cancelled, or the transaction holds one whose future was dropped.
-    #[error("the statement was cancelled")]
-    Cancelled(#[source] Failure),
+    #[error("{0}")]
+    Cancelled(Failure),
     /// The database could not be reached, or the connection broke.
-    #[error("the database cannot be reached")]
-    Connection(#[source] Failure),
+    #[error("{0}")]
+    Connection(Failure),
     /// The handle was closed.
     #[error("the database handle is closed")]
     Closed,
@@ -139,8 +139,8 @@ pub enum Error {
     #[error("{0}")]
     Seed(String),
     /// Anything else that the database said.
-    #[error("the database refused the statement")]
-    Database(#[source] Failure),
+    #[error("the database refused the statement: {}", refusal(.0))]
+    Database(Failure),
     /// An error of the caller's own, passed through a transaction.
     #[error(transparent)]
     Other(#[from] Box<dyn StdError + Send + Sync>),
@@ -257,6 +257,17 @@ fn check_by_name(schema: &meta::Schema, name: &str) -> Option<(&'static meta::Mo
         let (column, _) = rest.rsplit_once('_')?;
         Some((model, Some(model.field_of_column(column)?.name)))
     })
+}
+
+/// What the database said, and what to do where that is known.
+fn refusal(failure: &Failure) -> String {
+    match failure.kind {
+        FailureKind::Undefined => format!(
+            "{failure} (the database lacks what the schema has: a start without `DB_SKIP_SYNC`, or `cargo xtask sync`, \
+             creates missing tables)"
+        ),
+        _ => failure.to_string(),
+    }
 }
 
 fn list(fields: &[&str]) -> String {

@@ -24,7 +24,7 @@ pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, Failure> {
 
 fn report(diagnostics: &Diagnostics, format: Format) {
     match format {
-        Format::Json => println!("{}", diagnostics.to_json()),
+        Format::Json => say!("{}", diagnostics.to_json()),
         Format::Text if diagnostics.is_empty() => {}
         Format::Text => eprintln!("{}", diagnostics.render(stderr().is_terminal())),
     }

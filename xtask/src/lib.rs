@@ -2,6 +2,14 @@
 //!
 //! Another workspace owns its own `xtask` with one line: `fn main() -> ExitCode { seedbed_cli::main() }`.
 
+/// Prints a line. A reader that has gone away, as in `… | head`, is no reason to fail.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod commands;
 mod failure;
 mod inspect;

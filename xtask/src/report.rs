@@ -5,22 +5,22 @@ use seedbed::{Report, SyncReport};
 /// Prints what a sync created and what it found different.
 pub(crate) fn sync(report: &SyncReport) {
     if report.created_tables.is_empty() && report.created_indexes.is_empty() {
-        println!("every table and index is there");
+        say!("every table and index is there");
     }
     for table in &report.created_tables {
-        println!("created table {table}");
+        say!("created table {table}");
     }
     for index in &report.created_indexes {
-        println!("created index {index}");
+        say!("created index {index}");
     }
     for difference in &report.differences {
-        println!("differs: {difference}");
+        say!("differs: {difference}");
     }
 }
 
 /// Prints what became of each seed.
 pub(crate) fn seed(report: &Report) {
     for seed in &report.seeds {
-        println!("{seed}");
+        say!("{seed}");
     }
 }

@@ -30,7 +30,14 @@ impl Target {
             }
             _ => {}
         }
-        Self::of_spec(spec, |builder| builder)
+        let target = Self::of_spec(spec, |builder| builder)?;
+        let config = target.builder.config()?;
+        if matches!(config.target, seedbed::Target::Sqlite(seedbed::SqliteTarget::Memory)) {
+            let message = "this would be a SQLite database in memory, gone when the command ends; name a file with \
+                           `DB_STORAGE`";
+            return Err(Failure::Input(anyhow::anyhow!(message)));
+        }
+        Ok(target)
     }
 
     /// The spec that was named, or the first of the workspace, on a SQLite file.

@@ -1,12 +1,24 @@
 //! The quick start of the system that this workspace describes: users by key, and threads by user.
 //!
-//! `DB_DIALECT=sqlite cargo run -p quickstart` runs it on SQLite; with `PGHOST` and `PGUSER`, or `DATABASE_URL`, the
+//! `DB_DIALECT=sqlite DB_STORAGE=app.db cargo run -p quickstart` runs it on SQLite; with `PGHOST` and `PGUSER`, or `DATABASE_URL`, the
 //! same program runs on PostgreSQL.
+
+use std::process::ExitCode;
 
 use database::{MessageRole, NewMessage, NewThread, NewUser, Result, Thread, User, agent, message, role, thread, user};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
     // Connects as the environment says, creates what is missing, and loads the seeds.
     let db = database::connect().await?;
     println!("connected to {}", db.dialect().name());

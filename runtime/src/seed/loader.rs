@@ -272,11 +272,10 @@ impl Unreadable {
 /// again stays what it is.
 fn in_seed(label: &Label, error: Error) -> Error {
     match error {
-        Error::Unique { ref source, .. }
-        | Error::ForeignKey { ref source, .. }
-        | Error::Check { ref source, .. }
-        | Error::Database(ref source) => Error::Seed(format!("{}: {error}: {source}", label.name)),
-        Error::NotNull { .. } => Error::Seed(format!("{}: {error}", label.name)),
+        Error::Unique { ref source, .. } | Error::ForeignKey { ref source, .. } | Error::Check { ref source, .. } => {
+            Error::Seed(format!("{}: {error}: {source}", label.name))
+        }
+        Error::Database(_) | Error::NotNull { .. } => Error::Seed(format!("{}: {error}", label.name)),
         _ => error,
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn run(args: &SpecArgs) -> Result<(), Failure> {
         match inspect::load(&path, args.format) {
             Ok(loaded) if args.format == Format::Text => {
                 let schema = &loaded.schema;
-                println!(
+                say!(
                     "{}: {} models, {} associations",
                     workspace.relative(&path),
                     schema.models.len(),

@@ -9,6 +9,6 @@ pub(crate) fn run(code: &str) -> Result<(), Failure> {
     let explanation = seedbed_codegen::explain(&code.to_uppercase());
     let text = explanation
         .ok_or_else(|| Failure::Usage(anyhow!("no diagnostic has the code `{code}`; codes look like `SB031`")))?;
-    println!("{}", text.trim_end());
+    say!("{}", text.trim_end());
     Ok(())
 }

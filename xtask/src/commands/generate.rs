@@ -63,7 +63,7 @@ fn apply(workspace: &Workspace, generated: &seedbed_codegen::Generated, format: 
         write::write_file(path, content).map_err(anyhow::Error::from)?;
     }
     if format == Format::Text {
-        println!("{}", summary(&workspace.relative(&generated.folder), generated.files.len(), &differences));
+        say!("{}", summary(&workspace.relative(&generated.folder), generated.files.len(), &differences));
     }
     Ok(())
 }

@@ -33,17 +33,14 @@ pub(crate) fn run(storage: &Path) -> Result<(), Failure> {
     })?;
 
     heading("Next");
-    println!(
-        "  DB_DIALECT=sqlite DB_STORAGE={} cargo run -p quickstart   the same database, in Rust",
-        storage.display()
-    );
-    println!("  generated/src/, generated/ddl/                            what was generated, for reading");
-    println!("  cargo xtask test                                          every test, on both databases");
+    say!("  DB_DIALECT=sqlite DB_STORAGE={} cargo run -p quickstart   the same database, in Rust", storage.display());
+    say!("  generated/src/, generated/ddl/                            what was generated, for reading");
+    say!("  cargo xtask test                                          every test, on both databases");
     Ok(())
 }
 
 fn heading(text: &str) {
-    println!("\n== {text}");
+    say!("\n== {text}");
 }
 
 async fn show_counts(db: &Db, schema: &Schema) -> Result<(), Failure> {
@@ -103,7 +100,7 @@ async fn show_association(db: &Db, schema: &Schema) -> Result<(), Failure> {
 }
 
 async fn show(db: &Db, sql: String, header: Vec<String>, fields: Vec<Field>) -> Result<(), Failure> {
-    println!("\n  {sql};");
+    say!("\n  {sql};");
     let outcome = db.run(statement(sql), TextRows::new(fields)).await?;
     let rows = TextRows::rows(outcome.sink);
     table::print(&header.iter().map(String::as_str).collect::<Vec<_>>(), &rows);
