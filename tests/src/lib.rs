@@ -33,3 +33,8 @@ pub fn target_dir() -> PathBuf {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// Compiles the Rust of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/queries.md")]
+pub struct Queries;
