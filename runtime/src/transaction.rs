@@ -237,8 +237,7 @@ mod tests {
             let nested = outer.transaction(async |inner| {
                 write(inner).await?;
                 let error = write(outer).await.unwrap_err();
-                let why = std::error::Error::source(&error).unwrap().to_string();
-                assert!(why.contains("a nested transaction is open"), "{why}");
+                assert!(format!("{error:?}").contains("a nested transaction is open"), "{error:?}");
                 pending::<Result<()>>().await
             });
             tokio::time::timeout(std::time::Duration::from_millis(20), nested).await.unwrap_err();

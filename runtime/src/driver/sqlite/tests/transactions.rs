@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join;
+
 use super::support::{
     Database, ENDLESS, LONG_WRITE, WRITE, count, drop_after, exec, insert, number, statement, try_exec,
 };
@@ -346,75 +348,86 @@ async fn a_transaction_that_ended_stops_nothing_more() {
     assert_eq!(count(&db.driver).await, 20_000);
 }
 
-/// However far ending a nested transaction has come when it is dropped, what it did is undone, and the transaction goes on.
-#[tokio::test]
-async fn going_back_may_be_dropped_at_every_poll() {
-    for polls in 1..6 {
-        let db = Database::new().await;
-        let transaction = db.driver.begin().await.unwrap();
-        insert(&transaction, 1).await.unwrap();
-        transaction.savepoint(1).await.unwrap();
-        exec(&transaction, WRITE).await;
-        if drop_after(polls, transaction.rollback_to(1)).await.is_none() {
-            transaction.rollback_to_later(1);
+/// Going back takes two statements, and may be dropped after either, also when it happens on behalf of a later statement.
+#[test]
+fn going_back_may_be_dropped_half_way() {
+    on_one_blocking_thread(async {
+        for later in [false, true] {
+            let db = Database::new().await;
+            let transaction = db.driver.begin().await.unwrap();
+            insert(&transaction, 1).await.unwrap();
+            transaction.savepoint(1).await.unwrap();
+            exec(&transaction, WRITE).await;
+            let hold_up = async { hold_up() };
+            if later {
+                transaction.rollback_to_later(1);
+                let _ = join(drop_after(2, number(&transaction, "SELECT 1", Work::Lookup)), hold_up).await;
+            } else {
+                let (ended, ()) = join(drop_after(2, transaction.rollback_to(1)), hold_up).await;
+                if ended.is_none() {
+                    transaction.rollback_to_later(1);
+                }
+            }
+            transaction.savepoint(1).await.unwrap();
+            insert(&transaction, 2).await.unwrap();
+            transaction.release(1).await.unwrap();
+            transaction.commit().await.unwrap();
+            assert_eq!(count(&db.driver).await, 2);
         }
-        insert(&transaction, 2).await.unwrap();
-        transaction.commit().await.unwrap();
-        assert_eq!(count(&db.driver).await, 2, "dropped after {polls} polls");
-    }
-}
-
-/// A statement that is dropped while a nested transaction is undone on its behalf has done nothing yet.
-#[tokio::test]
-async fn going_back_late_may_be_dropped_at_every_poll() {
-    for polls in 1..4 {
-        let db = Database::new().await;
-        let transaction = db.driver.begin().await.unwrap();
-        insert(&transaction, 1).await.unwrap();
-        transaction.savepoint(1).await.unwrap();
-        exec(&transaction, WRITE).await;
-        transaction.rollback_to_later(1);
-        let _ = drop_after(polls, number(&transaction, "SELECT 1", Work::Lookup)).await;
-        insert(&transaction, 2).await.unwrap();
-        transaction.commit().await.unwrap();
-        assert_eq!(count(&db.driver).await, 2, "dropped after {polls} polls");
-    }
+    });
 }
 
 /// A savepoint whose making was dropped does not stay behind, where a later one of its name would be taken for it.
-#[tokio::test]
-async fn a_savepoint_whose_making_was_dropped_is_forgotten() {
-    let db = Database::new().await;
-    let transaction = db.driver.begin().await.unwrap();
-    exec(&transaction, WRITE).await;
-    assert!(drop_after(1, transaction.savepoint(1)).await.is_none());
-    transaction.rollback_to_later(1);
-    insert(&transaction, 1).await.unwrap();
-    let failure = try_exec(&transaction, "ROLLBACK TO s1").await.unwrap_err();
-    assert!(failure.message.contains("no such savepoint"), "{failure}");
+#[test]
+fn a_savepoint_whose_making_was_dropped_is_forgotten() {
+    on_one_blocking_thread(async {
+        let db = Database::new().await;
+        let transaction = db.driver.begin().await.unwrap();
+        exec(&transaction, WRITE).await;
+        hold_up();
+        assert!(drop_after(1, transaction.savepoint(1)).await.is_none());
+        transaction.rollback_to_later(1);
+        insert(&transaction, 1).await.unwrap();
+        let failure = try_exec(&transaction, "ROLLBACK TO s1").await.unwrap_err();
+        assert!(failure.message.contains("no such savepoint"), "{failure}");
+    });
 }
 
 /// What a savepoint keeps cannot be undone any more, and must not be kept if nobody heard that it was.
-#[tokio::test]
-async fn a_dropped_release_leaves_nothing_but_rolling_back() {
-    let db = Database::new().await;
-    let transaction = db.driver.begin().await.unwrap();
-    insert(&transaction, 1).await.unwrap();
-    for later in [1, 2] {
-        transaction.savepoint(later).await.unwrap();
+#[test]
+fn a_dropped_release_leaves_nothing_but_rolling_back() {
+    on_one_blocking_thread(async {
+        let db = Database::new().await;
+        let transaction = db.driver.begin().await.unwrap();
+        insert(&transaction, 1).await.unwrap();
+        for depth in [1, 2] {
+            transaction.savepoint(depth).await.unwrap();
+            exec(&transaction, WRITE).await;
+        }
+        hold_up();
+        assert!(drop_after(1, transaction.release(2)).await.is_none());
+        transaction.rollback_to_later(2);
+        assert_eq!(insert(&transaction, 2).await.unwrap_err().kind, FailureKind::Cancelled);
+        assert_eq!(transaction.release(1).await.unwrap_err().kind, FailureKind::Cancelled);
+        // The savepoint around it was there before.
+        transaction.rollback_to(1).await.unwrap();
+        insert(&transaction, 3).await.unwrap();
+        transaction.savepoint(1).await.unwrap();
         exec(&transaction, WRITE).await;
-    }
-    assert!(drop_after(1, transaction.release(2)).await.is_none());
-    transaction.rollback_to_later(2);
-    assert_eq!(insert(&transaction, 2).await.unwrap_err().kind, FailureKind::Cancelled);
-    assert_eq!(transaction.release(1).await.unwrap_err().kind, FailureKind::Cancelled);
-    // The savepoint around it was there before.
-    transaction.rollback_to(1).await.unwrap();
-    insert(&transaction, 3).await.unwrap();
-    transaction.savepoint(1).await.unwrap();
-    exec(&transaction, WRITE).await;
-    assert!(drop_after(1, transaction.release(1)).await.is_none());
-    transaction.rollback_to_later(1);
-    assert_eq!(transaction.commit().await.unwrap_err().kind, FailureKind::Cancelled);
-    assert_eq!(count(&db.driver).await, 0);
+        hold_up();
+        assert!(drop_after(1, transaction.release(1)).await.is_none());
+        transaction.rollback_to_later(1);
+        assert_eq!(transaction.commit().await.unwrap_err().kind, FailureKind::Cancelled);
+        assert_eq!(count(&db.driver).await, 0);
+    });
+}
+
+/// Runs a test where jobs on blocking threads wait for each other, so that [`hold_up`] decides when they run.
+fn on_one_blocking_thread(test: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap().block_on(test);
+}
+
+/// Keeps back for a while what comes to the blocking thread after this.
+fn hold_up() {
+    drop(tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(50))));
 }
