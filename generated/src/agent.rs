@@ -189,6 +189,7 @@ impl seedbed::Patch<Agent> for AgentPatch {
 impl seedbed::Model for Agent {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

@@ -33,6 +33,7 @@ impl UserStatus {
 
 impl seedbed::Enumeration for UserStatus {
     const NAME: &'static str = "UserStatus";
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -96,6 +97,7 @@ impl MessageRole {
 
 impl seedbed::Enumeration for MessageRole {
     const NAME: &'static str = "MessageRole";
+
     fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",

@@ -176,6 +176,7 @@ impl seedbed::Patch<Message> for MessagePatch {
 impl seedbed::Model for Message {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

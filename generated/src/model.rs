@@ -234,6 +234,7 @@ impl seedbed::Patch<Model> for ModelPatch {
 impl seedbed::Model for Model {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

@@ -163,6 +163,7 @@ impl seedbed::Patch<Prompt> for PromptPatch {
 impl seedbed::Model for Prompt {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

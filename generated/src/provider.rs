@@ -158,6 +158,7 @@ impl seedbed::Patch<Provider> for ProviderPatch {
 impl seedbed::Model for Provider {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

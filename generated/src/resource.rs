@@ -219,6 +219,7 @@ impl seedbed::Patch<Resource> for ResourcePatch {
 impl seedbed::Model for Resource {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

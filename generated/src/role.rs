@@ -154,6 +154,7 @@ impl seedbed::Patch<Role> for RolePatch {
 impl seedbed::Model for Role {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

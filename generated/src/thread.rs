@@ -182,6 +182,7 @@ impl seedbed::Patch<Thread> for ThreadPatch {
 impl seedbed::Model for Thread {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

@@ -190,6 +190,7 @@ impl seedbed::Patch<Usage> for UsagePatch {
 impl seedbed::Model for Usage {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

@@ -232,6 +232,7 @@ impl seedbed::Patch<User> for UserPatch {
 impl seedbed::Model for User {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

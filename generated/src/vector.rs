@@ -201,6 +201,7 @@ impl seedbed::Patch<Vector> for VectorPatch {
 impl seedbed::Model for Vector {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static Statements {
         static STATEMENTS: Statements = Statements::new(&META);
         &STATEMENTS

@@ -112,7 +112,9 @@ fn space_out(item: &str) -> String {
     while let Some(line) = lines.next() {
         text.push_str(line);
         text.push('\n');
-        if line == "    }" && lines.peek().is_some_and(|next| *next != "}") {
+        let next = lines.peek().copied().unwrap_or_default();
+        let ends_a_constant = line.ends_with(';') && next.starts_with("    fn ");
+        if ends_a_constant || line == "    }" && next != "}" {
             text.push('\n');
         }
     }

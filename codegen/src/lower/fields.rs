@@ -220,7 +220,7 @@ impl<'r, 'a> Builder<'r, 'a> {
                 nullable: association.nullable,
                 default: None,
                 on_update: false,
-                sensitive: false,
+                sensitive: part.sensitive,
                 collate: None,
                 doc: None,
                 renamed_from: former_name(options.renamed_from.as_ref()).filter(|_| shape.len() == 1),

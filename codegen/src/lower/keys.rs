@@ -7,7 +7,7 @@ use seedbed_schema::{ModelId, Type};
 use super::names::{MAX_NAME, snake};
 use super::{Draft, Drafts, types};
 use crate::diagnostics::{Code, Diagnostic, Report};
-use crate::document::{AssociationSpec, FieldSpec, KeySpec, ListOf, Name, TypeSpec};
+use crate::document::{AssociationSpec, FieldSpec, KeySpec, ListOf, Name};
 use crate::source::Span;
 
 /// How many models a key may be handed on through (`key: [user]`, whose own key is another association's, …).
@@ -42,6 +42,8 @@ pub(super) struct KeyPart {
     pub(super) name: String,
     /// Its type.
     pub(super) ty: Type,
+    /// Whether it is a secret; then so is every key that refers to it.
+    pub(super) sensitive: bool,
 }
 
 /// Finds the key of every model.
@@ -130,7 +132,7 @@ impl Resolver<'_, '_> {
         }
         self.states[id.0] = State::Open;
         let shape = match self.plans[id.0] {
-            Some(Plan::Id(field)) => self.part("id", field.ty.as_ref(), report).map(|part| vec![part]),
+            Some(Plan::Id(field)) => self.part("id", field, report).map(|part| vec![part]),
             Some(Plan::Flagged(name)) => self.own_field(id, &name.text, report).map(|part| vec![part]),
             Some(Plan::Members(members)) => self.members(id, members, depth, report),
             None => None,
@@ -206,7 +208,7 @@ impl Resolver<'_, '_> {
             let parts: Vec<KeyPart> = key_names(&name.text, association, &shape)
                 .into_iter()
                 .zip(shape)
-                .map(|(name, part)| KeyPart { name, ty: part.ty })
+                .map(|(name, part)| KeyPart { name, ..part })
                 .collect();
             let takes_part = named || parts.iter().any(|part| part.name == wanted);
             if takes_part && association.nullable {
@@ -236,11 +238,11 @@ impl Resolver<'_, '_> {
 
     fn own_field(&self, id: ModelId, name: &str, report: &mut Report) -> Option<KeyPart> {
         let (name, field) = own_field(self.drafts.model(id), name)?;
-        self.part(&snake(&name.text), field.ty.as_ref(), report)
+        self.part(&snake(&name.text), field, report)
     }
 
-    fn part(&self, name: &str, written: Option<&TypeSpec>, report: &mut Report) -> Option<KeyPart> {
-        let written = written?;
+    fn part(&self, name: &str, field: &FieldSpec, report: &mut Report) -> Option<KeyPart> {
+        let written = field.ty.as_ref()?;
         let ty = types::lower(written, self.drafts, report)?;
         if written.nullable {
             report.push(
@@ -255,7 +257,7 @@ impl Resolver<'_, '_> {
                     .help("use `bigint`, `uuid`, `cuid` or `string`"),
             );
         }
-        Some(KeyPart { name: name.to_owned(), ty })
+        Some(KeyPart { name: name.to_owned(), ty, sensitive: field.flags.sensitive.is_some() })
     }
 }
 

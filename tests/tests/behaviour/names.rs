@@ -38,6 +38,8 @@ async fn fields_that_are_keywords_work(db: &TestDb) {
     assert_eq!((second.r#type.as_str(), second.self_, second.crate_, second.default), ("kind", 1, 1, Some(3)));
     assert_eq!(Keyword::find_by_on(&db, 2).await.expect("it is asked"), Some(second.clone()));
     assert_eq!(second.load_loop(&db).await.expect("it is asked"), Some(first));
+    let json = serde_json::to_value(&second).expect("a row is JSON");
+    assert_eq!((&json["type"], &json["self"], &json["match"]), (&"kind".into(), &1.into(), &"x".into()));
     let patch = KeywordPatch::new().r#type("other").super_(4).r#gen(5).default(None).meta(serde_json::json!([]));
     let changed = second.update(&db, patch).await.expect("the row is there");
     let found =

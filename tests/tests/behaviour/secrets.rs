@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::{LazyLock, Mutex};
 
-use kinds::{NewPerson, NewVault, Person, PersonPatch, Vault, VaultPatch, person};
+use kinds::{Letterbox, NewLetterbox, NewPerson, NewVault, Person, PersonPatch, Vault, VaultPatch, person};
 use seedbed::{Config, Error, Secret};
 use seedbed_tests::{Dialect, TestDb, on_both};
 use tracing::field::{Field, Visit};
@@ -12,7 +12,12 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::support::open;
 
-on_both!(rows_and_writes_do_not_show_secrets, rows_are_serialised_without_secrets, secrets_are_compared_and_exposed);
+on_both!(
+    keys_to_secrets_are_secrets,
+    rows_and_writes_do_not_show_secrets,
+    rows_are_serialised_without_secrets,
+    secrets_are_compared_and_exposed
+);
 on_both!(errors_and_logs_do_not_show_secrets, settings_do_not_show_passwords);
 
 /// What every secret here has in it.
@@ -69,6 +74,20 @@ async fn secrets_are_compared_and_exposed(db: &TestDb) {
     let long = "x".repeat(65);
     let error = Vault::create(&db, NewVault::builder().password(long)).await.expect_err("too long");
     assert!(matches!(error, Error::TooLong { model: "Vault", field: "password", .. }), "{error:?}");
+}
+
+/// What refers to a secret holds it, and is one too.
+async fn keys_to_secrets_are_secrets(db: &TestDb) {
+    let db = open(db).await;
+    let vault = Vault::create(&db, NewVault::builder().password("s3cret-key")).await.expect("the row is taken");
+    let new = NewLetterbox::builder().vault_password("s3cret-key").spare_password("s3cret-key");
+    assert_hidden(&new);
+    let letterbox = Letterbox::create(&db, new).await.expect("the row is taken");
+    assert_hidden(&letterbox);
+    assert_eq!(serde_json::to_value(&letterbox).expect("a row is JSON"), serde_json::json!({ "id": letterbox.id }));
+    assert_eq!(letterbox.load_vault(&db).await.expect("it is there"), vault);
+    assert_eq!(letterbox.load_spare(&db).await.expect("it is asked"), Some(vault.clone()));
+    assert_eq!(vault.query_spares().all(&db).await.expect("it is asked"), [letterbox]);
 }
 
 /// Everything that is logged in this process while a test runs, at every level and by every crate.

@@ -113,12 +113,14 @@ fn owned(field: &Field) -> TokenStream {
     if super::row::is_copy(field) { quote!(self.#ident) } else { quote!(self.#ident.clone()) }
 }
 
-/// The value of a field of `self`, to be handed on.
+/// The value of a field of `self` that is never NULL, to be looked at.
 fn read(field: &Field) -> TokenStream {
     let ident = ident(field);
-    match (field.nullable, super::row::is_copy(field)) {
-        (_, true) => quote!(self.#ident),
-        (true, false) => quote!(self.#ident.as_deref()),
-        (false, false) => quote!(self.#ident.as_str()),
+    if super::row::is_copy(field) {
+        quote!(self.#ident)
+    } else if field.sensitive {
+        quote!(self.#ident.expose())
+    } else {
+        quote!(self.#ident.as_str())
     }
 }

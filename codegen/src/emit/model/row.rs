@@ -15,8 +15,15 @@ impl Emitter<'_> {
         let fields = self.model.fields.iter().map(|field| {
             let doc = self.doc_of(field, &format!("Column `{}`.", field.column));
             let (ident, ty) = (ident(field), self.type_of(field));
-            let skip = field.sensitive.then(|| quote!(#[serde(skip_serializing)]));
-            quote!(#doc #skip pub #ident: #ty)
+            let serde = if field.sensitive {
+                quote!(#[serde(skip_serializing)])
+            } else if field.rust.trim_start_matches("r#") != field.name {
+                let name = &field.name;
+                quote!(#[serde(rename = #name)])
+            } else {
+                quote!()
+            };
+            quote!(#doc #serde pub #ident: #ty)
         });
         quote! {
             #doc

@@ -312,6 +312,18 @@ CREATE TABLE kinds (
         CONSTRAINT kinds_color_values CHECK (color IN ('red', 'green', 'blue'))
 ) STRICT;
 
+CREATE TABLE letterboxes (
+    -- A row that refers to others by their secrets.
+
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    vault_password       TEXT /* string(64) */ NOT NULL
+        CONSTRAINT letterboxes_vault_password_fkey REFERENCES vaults (password) ON DELETE RESTRICT
+        CONSTRAINT letterboxes_vault_password_length CHECK (length(vault_password) <= 64),
+    spare_password       TEXT /* string(64) */
+        CONSTRAINT letterboxes_spare_password_fkey REFERENCES vaults (password) ON DELETE SET NULL
+        CONSTRAINT letterboxes_spare_password_length CHECK (length(spare_password) <= 64)
+) STRICT;
+
 CREATE TABLE letters (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     sender_id            INTEGER /* bigint */ NOT NULL
@@ -669,6 +681,8 @@ CREATE INDEX fields_column_id_idx ON fields (column_id);
 CREATE INDEX fields_type_id_idx ON fields (type_id);
 CREATE UNIQUE INDEX keywords_on_key ON keywords ("on");
 CREATE INDEX keywords_loop_id_idx ON keywords (loop_id);
+CREATE INDEX letterboxes_vault_password_idx ON letterboxes (vault_password);
+CREATE INDEX letterboxes_spare_password_idx ON letterboxes (spare_password);
 CREATE INDEX letters_sender_id_idx ON letters (sender_id);
 CREATE INDEX letters_recipient_id_idx ON letters (recipient_id);
 CREATE INDEX letters_witness_id_idx ON letters (witness_id);

@@ -199,6 +199,7 @@ impl seedbed::Patch<Badge> for BadgePatch {
 impl seedbed::Model for Badge {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

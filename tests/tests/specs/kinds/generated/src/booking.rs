@@ -214,6 +214,7 @@ impl seedbed::Patch<Booking> for BookingPatch {
 impl seedbed::Model for Booking {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

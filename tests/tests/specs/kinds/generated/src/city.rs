@@ -154,6 +154,7 @@ impl seedbed::Patch<City> for CityPatch {
 impl seedbed::Model for City {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -160,6 +160,7 @@ impl seedbed::Patch<Column> for ColumnPatch {
 impl seedbed::Model for Column {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

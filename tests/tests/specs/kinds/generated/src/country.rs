@@ -143,6 +143,7 @@ impl seedbed::Patch<Country> for CountryPatch {
 impl seedbed::Model for Country {
     const META: &'static meta::Model = &META;
     type Key = String;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -13,6 +13,7 @@ pub struct Crate {
     /// Column `id`.
     pub id: i64,
     /// Column `crate`.
+    #[serde(rename = "crate")]
     pub crate_: bool,
 }
 
@@ -124,6 +125,7 @@ impl seedbed::Patch<Crate> for CratePatch {
 impl seedbed::Model for Crate {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -147,6 +147,7 @@ impl seedbed::Patch<Day> for DayPatch {
 impl seedbed::Model for Day {
     const META: &'static meta::Model = &META;
     type Key = (seedbed::NaiveDate, crate::Word);
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -131,6 +131,7 @@ impl seedbed::Patch<Draft> for DraftPatch {
 impl seedbed::Model for Draft {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

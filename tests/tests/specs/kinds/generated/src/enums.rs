@@ -36,6 +36,7 @@ impl Color {
 
 impl seedbed::Enumeration for Color {
     const NAME: &'static str = "Color";
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -105,6 +106,7 @@ impl Word {
 
 impl seedbed::Enumeration for Word {
     const NAME: &'static str = "Word";
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Type => "type",

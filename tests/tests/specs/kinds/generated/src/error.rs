@@ -127,6 +127,7 @@ impl seedbed::Patch<Error> for ErrorPatch {
 impl seedbed::Model for Error {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

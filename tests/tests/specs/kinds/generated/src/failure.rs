@@ -127,6 +127,7 @@ impl seedbed::Patch<Failure> for FailurePatch {
 impl seedbed::Model for Failure {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -164,6 +164,7 @@ impl seedbed::Patch<Field> for FieldPatch {
 impl seedbed::Model for Field {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -127,6 +127,7 @@ impl seedbed::Patch<Filter> for FilterPatch {
 impl seedbed::Model for Filter {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -19,10 +19,13 @@ pub struct Keyword {
     /// Column `match`.
     pub r#match: Option<String>,
     /// Column `self`.
+    #[serde(rename = "self")]
     pub self_: i32,
     /// Column `super`.
+    #[serde(rename = "super")]
     pub super_: Option<i32>,
     /// Column `crate`.
+    #[serde(rename = "crate")]
     pub crate_: i32,
     /// Column `fn`.
     pub r#fn: bool,
@@ -447,6 +450,7 @@ impl seedbed::Patch<Keyword> for KeywordPatch {
 impl seedbed::Model for Keyword {
     const META: &'static meta::Model = &META_;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META_);
         &STATEMENTS

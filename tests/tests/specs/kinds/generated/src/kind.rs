@@ -348,6 +348,7 @@ impl seedbed::Patch<Kind> for KindPatch {
 impl seedbed::Model for Kind {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -176,6 +176,7 @@ impl seedbed::Patch<Legacy> for LegacyPatch {
 impl seedbed::Model for Legacy {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

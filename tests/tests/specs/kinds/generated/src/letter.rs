@@ -171,6 +171,7 @@ impl seedbed::Patch<Letter> for LetterPatch {
 impl seedbed::Model for Letter {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

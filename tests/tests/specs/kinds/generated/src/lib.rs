@@ -39,6 +39,7 @@ pub mod keyword;
 pub mod kind;
 pub mod legacy;
 pub mod letter;
+pub mod letterbox;
 pub mod maybe_kind;
 pub mod membership;
 pub mod model;
@@ -71,6 +72,7 @@ pub use session::{NewSession, Session, SessionPatch};
 pub use country::{NewCountry, Country, CountryPatch};
 pub use city::{NewCity, City, CityPatch};
 pub use vault::{NewVault, Vault, VaultPatch};
+pub use letterbox::{NewLetterbox, Letterbox, LetterboxPatch};
 pub use day::{NewDay, Day, DayPatch};
 pub use person::{NewPerson, Person, PersonPatch};
 pub use passport::{NewPassport, Passport, PassportPatch};
@@ -156,6 +158,7 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         &country::META,
         &city::META,
         &vault::META,
+        &letterbox::META,
         &day::META,
         &person::META,
         &passport::META,
@@ -217,6 +220,6 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         sync: true,
     },
     json: include_str!("../schema.json"),
-    hash: "d354eb2e9b6ada4d995fa4630515681b72289f7e91f35c430fa8e9a23af71960",
+    hash: "e1732dcae2925f8ca51b23e0bcbd8f8bb5f15d717cf3ba9ffd117ed8cdedd49c",
     files: &[],
 };

@@ -267,6 +267,7 @@ impl seedbed::Patch<MaybeKind> for MaybeKindPatch {
 impl seedbed::Model for MaybeKind {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

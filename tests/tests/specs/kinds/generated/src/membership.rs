@@ -206,6 +206,7 @@ impl seedbed::Patch<Membership> for MembershipPatch {
 impl seedbed::Model for Membership {
     const META: &'static meta::Model = &META;
     type Key = (i64, i64);
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

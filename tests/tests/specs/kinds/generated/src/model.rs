@@ -124,6 +124,7 @@ impl seedbed::Patch<Model> for ModelPatch {
 impl seedbed::Model for Model {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

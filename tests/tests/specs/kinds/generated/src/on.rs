@@ -119,6 +119,7 @@ impl seedbed::Patch<On> for OnPatch {
 impl seedbed::Model for On {
     const META: &'static meta::Model = &META;
     type Key = i32;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

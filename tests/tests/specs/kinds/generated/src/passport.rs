@@ -161,6 +161,7 @@ impl seedbed::Patch<Passport> for PassportPatch {
 impl seedbed::Model for Passport {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

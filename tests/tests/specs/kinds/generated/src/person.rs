@@ -232,6 +232,7 @@ impl seedbed::Patch<Person> for PersonPatch {
 impl seedbed::Model for Person {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -300,6 +300,7 @@ impl seedbed::Patch<Preset> for PresetPatch {
 impl seedbed::Model for Preset {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

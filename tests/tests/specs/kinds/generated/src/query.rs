@@ -129,6 +129,7 @@ impl seedbed::Patch<Query> for QueryPatch {
 impl seedbed::Model for Query {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -132,6 +132,7 @@ impl seedbed::Patch<Row> for RowPatch {
 impl seedbed::Model for Row {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -128,6 +128,7 @@ impl seedbed::Patch<Secret> for SecretPatch {
 impl seedbed::Model for Secret {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -126,6 +126,7 @@ impl seedbed::Patch<Session> for SessionPatch {
 impl seedbed::Model for Session {
     const META: &'static meta::Model = &META;
     type Key = String;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

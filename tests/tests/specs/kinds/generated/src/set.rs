@@ -131,6 +131,7 @@ impl seedbed::Patch<Set> for SetPatch {
 impl seedbed::Model for Set {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

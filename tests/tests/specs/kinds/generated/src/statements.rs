@@ -127,6 +127,7 @@ impl seedbed::Patch<Statements> for StatementsPatch {
 impl seedbed::Model for Statements {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

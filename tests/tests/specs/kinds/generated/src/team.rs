@@ -139,6 +139,7 @@ impl seedbed::Patch<Team> for TeamPatch {
 impl seedbed::Model for Team {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

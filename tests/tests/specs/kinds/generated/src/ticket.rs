@@ -133,6 +133,7 @@ impl seedbed::Patch<Ticket> for TicketPatch {
 impl seedbed::Model for Ticket {
     const META: &'static meta::Model = &META;
     type Key = seedbed::Uuid;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

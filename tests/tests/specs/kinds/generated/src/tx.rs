@@ -137,6 +137,7 @@ impl seedbed::Patch<Tx> for TxPatch {
 impl seedbed::Model for Tx {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -123,6 +123,7 @@ impl seedbed::Patch<Uuid> for UuidPatch {
 impl seedbed::Model for Uuid {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS

@@ -74,6 +74,20 @@ impl Vault {
     pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
         write::delete::<Self>(on, seedbed::Model::key(&self))
     }
+
+    /// A query for the `Letterbox` rows that belong to it.
+    pub fn query_letterboxes(
+        &self,
+    ) -> seedbed::Query<crate::Letterbox, seedbed::Filtered> {
+        crate::Letterbox::query()
+            .filter(crate::letterbox::VAULT_PASSWORD.eq(self.password.expose()))
+    }
+
+    /// A query for the `Letterbox` rows that belong to it.
+    pub fn query_spares(&self) -> seedbed::Query<crate::Letterbox, seedbed::Filtered> {
+        crate::Letterbox::query()
+            .filter(crate::letterbox::SPARE_PASSWORD.eq(self.password.expose()))
+    }
 }
 
 pub const PASSWORD: seedbed::Column<Vault, seedbed::Secret> = seedbed::Column::named(
@@ -137,6 +151,7 @@ impl seedbed::Patch<Vault> for VaultPatch {
 impl seedbed::Model for Vault {
     const META: &'static meta::Model = &META;
     type Key = seedbed::Secret;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS
@@ -163,7 +178,16 @@ pub static META: meta::Model = meta::Model {
     key: &[PASSWORD.at()],
     unique: &[meta::Unique::new("vaults_pkey", &[PASSWORD.at()])],
     checks: &[],
-    associations: &[],
+    associations: &[
+        meta::has_many(
+            "letterboxes",
+            "Letterbox",
+            &[PASSWORD.at()],
+            &["vault_password"],
+        ),
+        meta::has_many("spares", "Letterbox", &[PASSWORD.at()], &["spare_password"])
+            .cascades(),
+    ],
 };
 
 const FIELDS: &[meta::Field] = &meta::numbered([

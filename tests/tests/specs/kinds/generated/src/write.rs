@@ -127,6 +127,7 @@ impl seedbed::Patch<Write> for WritePatch {
 impl seedbed::Model for Write {
     const META: &'static meta::Model = &META;
     type Key = i64;
+
     fn statements() -> &'static seedbed::Statements {
         static STATEMENTS: seedbed::Statements = seedbed::Statements::new(&META);
         &STATEMENTS
