@@ -53,7 +53,9 @@ fn measure(spec: &Path, title: &str, repetitions: usize, limit: Duration) {
     print("  write everything, in place of nothing", write);
     print("  compare with what is there", check);
     let all = print("  gen, from the first to the last", all);
-    println!("  {} of {}", if all < limit.as_secs_f64() { "kept" } else { "EXCEEDED" }, time(limit.as_secs_f64()));
+    if is_bench() {
+        println!("  {} of {}", if all < limit.as_secs_f64() { "kept" } else { "EXCEEDED" }, time(limit.as_secs_f64()));
+    }
 }
 
 impl Stages {

@@ -1,8 +1,9 @@
 //! How late a timer of one millisecond gets while the same thread uses SQLite: the worst gap between two ticks beside
 //! work that is long, or that waits, on a runtime of one thread.
 //!
-//! Other programs on the machine make gaps of their own, which the first line shows: nothing but the timer. Beside each
-//! gap stands the longest that the thread itself was busy between two ticks, which other programs do not change.
+//! Other programs on the machine make gaps of their own, which the first two lines show: nothing but the timer, and a
+//! loop without any database that lets the timer run whenever a tenth of a millisecond is over. Beside each gap stands the
+//! longest that the thread itself was busy between two ticks, which other programs change little.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -45,6 +46,7 @@ fn main() {
     println!("{}", line(&WIDTHS, ["beside", "took", "worst gap", "of all runs", "thread busy"]));
     let bench = Bench { runtime, repetitions: size.repetitions };
     bench.run("nothing", async || sleep(HELD / 2).await);
+    bench.run("a busy loop without a database", async || burn(HELD).await);
     let upto = bench.runtime.block_on(rows_for(SCAN, &db, size.rows));
     bench.run("a scan that reads every row", async || {
         assert!(nobody(upto).all(&db).await.expect("a scan").is_empty());
@@ -136,6 +138,18 @@ async fn beside(work: impl AsyncFn()) -> Gap {
     sleep(Duration::from_millis(5)).await;
     done.store(true, Ordering::Relaxed);
     timer.await.expect("the timer does not panic")
+}
+
+/// Keeps the thread busy, and lets others run every tenth of a millisecond.
+async fn burn(time: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < time {
+        let turn = Instant::now();
+        while turn.elapsed() < Duration::from_micros(100) {
+            std::hint::spin_loop();
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn tick(done: Arc<AtomicBool>) -> Gap {

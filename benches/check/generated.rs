@@ -51,16 +51,12 @@ fn model_of<'a>(loaded: &'a Loaded, path: &str) -> Option<&'a Model> {
 
 /// A model's file with the other form of a new row.
 fn with_struct(file: &str, model: &Model) -> String {
-    let (before, rest) = between(file, "/// A new `", "impl seedbed::New<");
-    let (implementation, after) = between(rest, "/// The required fields of `", "/// Changes to a row of `");
-    format!("{before}{}{implementation}{after}", new_row(model))
-}
-
-/// What stands before the first mark and from the second one on.
-fn between<'a>(text: &'a str, from: &str, to: &str) -> (&'a str, &'a str) {
-    let start = text.find(from).unwrap_or_else(|| panic!("no `{from}` in a generated model"));
-    let end = text.find(to).unwrap_or_else(|| panic!("no `{to}` in a generated model"));
-    (&text[..start], &text[end..])
+    let place = |text: &str, mark: &str| text.find(mark).unwrap_or_else(|| panic!("no `{mark}` in a generated model"));
+    let (before, rest) = file.split_at(place(file, "/// A new `"));
+    let (_, rest) = rest.split_at(place(rest, "impl seedbed::New<"));
+    let (implementation, _) = rest.split_at(place(rest, "\n}\n") + "\n}\n".len());
+    let (_, after) = rest.split_at(place(rest, "/// Changes to a row of `"));
+    format!("{before}{}{implementation}\n{after}", new_row(model))
 }
 
 fn new_row(model: &Model) -> String {

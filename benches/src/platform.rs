@@ -68,7 +68,7 @@ pub fn new_usage(turn: u64) -> NewUsage {
 }
 
 /// A change to a user.
-fn change(turn: u64) -> UserPatch {
+pub fn change(turn: u64) -> UserPatch {
     UserPatch::new().first_name("Augusta").remaining(amount(turn))
 }
 
