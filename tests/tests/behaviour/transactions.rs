@@ -13,6 +13,7 @@ on_both!(what_is_done_is_kept, an_error_undoes_everything, a_panic_undoes_everyt
 on_both!(a_transaction_sees_its_own_writes_first, rows_can_be_returned, reads_run_side_by_side_in_a_transaction);
 on_both!(nested_work_is_kept_or_undone_alone, three_levels_fail_at_each_level, a_nested_panic_undoes_everything);
 on_both!(a_failed_statement_is_undone_where_it_is_nested, a_failed_statement_does_not_commit);
+on_both!(a_failure_that_is_swallowed_is_not_forgotten);
 on_both!(two_nested_transactions_side_by_side_are_refused, the_outer_handle_works_while_nothing_is_nested);
 on_both!(futures_move_between_threads, many_tasks_write_at_once, a_transaction_survives_a_timer);
 
@@ -229,8 +230,6 @@ async fn a_failed_statement_is_undone_where_it_is_nested(db: &TestDb) {
     assert_eq!(names(&db).await, ["a", "c"]);
 }
 
-/// PostgreSQL takes nothing more after a statement that failed outside of a nested transaction, and SQLite does: a
-/// transaction that passes the error on is undone on both.
 async fn a_failed_statement_does_not_commit(db: &TestDb) {
     let db = open(db).await;
     let outcome = db
@@ -241,6 +240,29 @@ async fn a_failed_statement_does_not_commit(db: &TestDb) {
         })
         .await;
     assert!(matches!(outcome, Err(Error::Unique { .. })), "{outcome:?}");
+    assert!(names(&db).await.is_empty());
+}
+
+/// As PostgreSQL has it: nobody overlooks a statement that failed.
+async fn a_failure_that_is_swallowed_is_not_forgotten(db: &TestDb) {
+    let db = open(db).await;
+    let outcome = db
+        .transaction(async |tx| {
+            create(tx, "a").await?;
+            create(tx, "a").await.expect_err("the name is taken");
+            let error = Team::query().count(tx).await.expect_err("the transaction can only be rolled back");
+            assert!(error.to_string().contains("put what may fail into a nested transaction"), "{error}");
+            Ok(())
+        })
+        .await;
+    assert!(outcome.is_err(), "what was swallowed comes back at the end");
+    assert!(names(&db).await.is_empty());
+    let rows = [NewTeam::builder().name("b"), NewTeam::builder().name("b")];
+    let outcome = db.transaction(async |tx| {
+        let _ = Team::insert_many(tx, rows).await;
+        Ok(())
+    });
+    assert!(outcome.await.is_err(), "so it does after many rows");
     assert!(names(&db).await.is_empty());
 }
 
@@ -256,8 +278,7 @@ async fn two_nested_transactions_side_by_side_are_refused(db: &TestDb) {
         };
         let (first, second) = tokio::join!(nested("a"), nested("b"));
         let error = second.expect_err("the first is still open");
-        let source = std::error::Error::source(&error).expect("it says why").to_string();
-        assert!(source.contains("run them one after the other"), "{source}");
+        assert!(error.to_string().contains("run them one after the other"), "{error}");
         assert_eq!(first?.name, "a");
         nested("c").await?;
         Ok(())
