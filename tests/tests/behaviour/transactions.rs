@@ -13,7 +13,7 @@ on_both!(what_is_done_is_kept, an_error_undoes_everything, a_panic_undoes_everyt
 on_both!(a_transaction_sees_its_own_writes_first, rows_can_be_returned, reads_run_side_by_side_in_a_transaction);
 on_both!(nested_work_is_kept_or_undone_alone, three_levels_fail_at_each_level, a_nested_panic_undoes_everything);
 on_both!(a_failed_statement_is_undone_where_it_is_nested, a_failed_statement_does_not_commit);
-on_both!(a_failure_that_is_swallowed_is_not_forgotten);
+on_both!(a_failure_that_is_swallowed_is_not_forgotten, the_outer_handle_is_refused_while_something_is_nested);
 on_both!(two_nested_transactions_side_by_side_are_refused, the_outer_handle_works_while_nothing_is_nested);
 on_both!(futures_move_between_threads, many_tasks_write_at_once, a_transaction_survives_a_timer);
 
@@ -286,6 +286,25 @@ async fn two_nested_transactions_side_by_side_are_refused(db: &TestDb) {
     .await
     .expect("the first one was fine");
     assert_eq!(names(&db).await, ["a", "c"]);
+}
+
+/// What the outer handle did would be undone with what is nested.
+async fn the_outer_handle_is_refused_while_something_is_nested(db: &TestDb) {
+    let db = open(db).await;
+    db.transaction(async |outer| {
+        outer
+            .transaction(async |inner| {
+                create(inner, "inner").await?;
+                let error = create(outer, "outer").await.expect_err("something is nested");
+                assert!(error.to_string().contains("a nested transaction is open here"), "{error}");
+                Ok(())
+            })
+            .await?;
+        create(outer, "after").await
+    })
+    .await
+    .expect("a refused use breaks nothing");
+    assert_eq!(names(&db).await, ["after", "inner"]);
 }
 
 async fn the_outer_handle_works_while_nothing_is_nested(db: &TestDb) {
