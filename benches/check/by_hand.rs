@@ -16,12 +16,11 @@ struct Field {
 
 /// The workspace of models by hand.
 pub(crate) fn project(models: usize) -> Project {
-    let mut project = Project::new("by hand on sqlx", "by_hand");
-    project.write(
-        "database/Cargo.toml",
-        "[package]\nname = \"database\"\nedition = \"2024\"\n\n[dependencies]\nchrono.workspace = true\n\
-         rust_decimal.workspace = true\nserde.workspace = true\nserde_json.workspace = true\n\
-         sqlx = { workspace = true, features = [\"derive\"] }\n",
+    let mut project = Project::new("by hand on sqlx", "by_hand", "0.1.1");
+    project.write_manifest(
+        "database",
+        "chrono.workspace = true\nrust_decimal.workspace = true\nserde.workspace = true\n\
+         serde_json.workspace = true\nsqlx = { workspace = true, features = [\"derive\"] }\n",
     );
     let mut modules = String::new();
     for at in 0..models {
@@ -32,10 +31,9 @@ pub(crate) fn project(models: usize) -> Project {
         project.write_model(&format!("{module}.rs"), &model(at, models));
     }
     project.write("database/src/lib.rs", &format!("//! The database.\n\n{modules}\n{STATE}"));
-    project.write(
-        "service/Cargo.toml",
-        "[package]\nname = \"service\"\nedition = \"2024\"\n\n[dependencies]\ndatabase = { path = \"../database\" }\n\
-         serde_json.workspace = true\nsqlx.workspace = true\n",
+    project.write_manifest(
+        "service",
+        "database.path = \"../database\"\nserde_json.workspace = true\nsqlx.workspace = true\n",
     );
     project.write("service/src/lib.rs", &service(models));
     project

@@ -25,8 +25,8 @@ pub(crate) fn project(spec: &str, models: usize, new_rows: NewRows) -> Project {
     let loaded = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let generated = seedbed_codegen::generate(spec_path, "schema.yaml", &loaded).expect("there are no seeds");
     let mut project = match new_rows {
-        NewRows::Typestate => Project::new("generated", "generated"),
-        NewRows::Struct => Project::new("generated, with a struct", "generated_struct"),
+        NewRows::Typestate => Project::new("generated", "generated", "0.1.2"),
+        NewRows::Struct => Project::new("generated, with a struct", "generated_struct", "0.1.3"),
     };
     for file in &generated.files {
         match model_of(&loaded, &file.path) {
@@ -37,10 +37,8 @@ pub(crate) fn project(spec: &str, models: usize, new_rows: NewRows) -> Project {
             None => project.write(&format!("database/{}", file.path), &file.content),
         }
     }
-    project.write(
-        "service/Cargo.toml",
-        "[package]\nname = \"service\"\nedition = \"2024\"\n\n[dependencies]\ndatabase = { path = \"../database\" }\n",
-    );
+    project.write_manifest("database", "seedbed.workspace = true\n");
+    project.write_manifest("service", "database.path = \"../database\"\n");
     project.write("service/src/lib.rs", &service(models, new_rows));
     project
 }

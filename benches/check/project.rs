@@ -10,6 +10,8 @@ pub(crate) struct Project {
     /// What it is called in tables.
     pub(crate) name: String,
     folder: PathBuf,
+    /// The version of its crates: what is built is told apart by name and version, not by workspace.
+    version: String,
     /// The lines of each file of a model.
     lines: Vec<usize>,
 }
@@ -31,11 +33,11 @@ pub(crate) struct Took {
 }
 
 impl Project {
-    /// An empty workspace in `target/`.
-    pub(crate) fn new(name: &str, folder: &str) -> Self {
+    /// An empty workspace in `target/`, with crates of a version that no other project has.
+    pub(crate) fn new(name: &str, folder: &str, version: &str) -> Self {
         let folder = seedbed_tests::target_dir().join("check").join(folder);
         let _ = fs::remove_dir_all(&folder);
-        let project = Self { name: name.to_owned(), folder, lines: Vec::new() };
+        let project = Self { name: name.to_owned(), folder, version: version.to_owned(), lines: Vec::new() };
         let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the workspace has a manifest");
         let (_, versions) = manifest.split_once("[workspace.dependencies]\n").expect("it declares versions");
         let (versions, _) = versions.split_once("\n[").expect("more follows");
@@ -51,6 +53,13 @@ impl Project {
         let path = self.folder.join(path);
         let parent = path.parent().expect("it lies in the workspace");
         fs::create_dir_all(parent).and_then(|()| fs::write(&path, content)).expect("the disk has room");
+    }
+
+    /// Writes the manifest of one of the two crates.
+    pub(crate) fn write_manifest(&self, package: &str, dependencies: &str) {
+        let version = &self.version;
+        let head = format!("[package]\nname = \"{package}\"\nversion = \"{version}\"\nedition = \"2024\"\n");
+        self.write(&format!("{package}/Cargo.toml"), &format!("{head}\n[dependencies]\n{dependencies}"));
     }
 
     /// Writes the file of a model.
