@@ -13,7 +13,7 @@ use seedbed_benches::{Comparison, Contender, Peer, contender, platform};
 use seedbed_tests::TestDb;
 use sqlx::postgres::{PgConnection, PgExecutor, PgPool, PgPoolOptions, PgRow};
 use sqlx::{Connection, Row};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
@@ -28,10 +28,17 @@ const HELD: f64 = 1.15;
 const POOL: f64 = 0.75;
 
 fn main() {
-    let runtime = Runtime::new().expect("a runtime");
+    // One statement after the other needs one thread; with more, chance decides which of them wakes which.
+    compare(&Builder::new_current_thread().enable_all().build().expect("a runtime"), |place| {
+        vec![place.read(), place.insert(), place.update()]
+    });
+    compare(&Builder::new_multi_thread().enable_all().build().expect("a runtime"), |place| vec![place.crowd()]);
+}
+
+fn compare(runtime: &Runtime, comparisons: impl Fn(&Place) -> Vec<Comparison>) {
     let test = runtime.block_on(TestDb::postgres());
     let place = runtime.block_on(Place::open(&test));
-    seedbed_benches::run(&runtime, &[place.read(), place.insert(), place.update(), place.crowd()]);
+    seedbed_benches::run(runtime, &comparisons(&place));
     runtime.block_on(place.close());
 }
 

@@ -25,10 +25,10 @@ const CHECKPOINT: u32 = 4_000;
 
 /// What a read or write may take in proportion to rusqlite called directly.
 const DIRECT: f64 = 1.3;
-/// What a read may take in proportion to sqlx.
-const READ_BY_SQLX: f64 = 0.1;
-/// What a write may take in proportion to sqlx.
-const WRITE_BY_SQLX: f64 = 1.0;
+/// What a read may take in proportion to sqlx as a service uses it, through its pool.
+const READ_THROUGH_POOL: f64 = 0.1;
+/// What anything else may take in proportion to sqlx.
+const BY_SQLX: f64 = 1.0;
 
 fn main() {
     let runtime = Runtime::new().expect("a runtime");
@@ -61,7 +61,7 @@ macro_rules! peers {
                 contender!("sqlx, held connection", held = $place.held, |turn| async {
                     $by_sqlx(&mut *held.lock().await, turn).await
                 }),
-                $limit,
+                BY_SQLX,
             ),
             Peer::new(contender!("sqlx::Pool", pool = $place.pool, |turn| $by_sqlx(&pool, turn)), $limit),
         ]
@@ -92,18 +92,18 @@ impl Place {
 
     fn read(&self) -> Comparison {
         let ours = contender!("generated", db = self.db, |turn| User::get(&db, user_id(turn)));
-        Comparison { title: "read by key".into(), ours, peers: peers!(self, read, read_by_sqlx, READ_BY_SQLX) }
+        Comparison { title: "read by key".into(), ours, peers: peers!(self, read, read_by_sqlx, READ_THROUGH_POOL) }
     }
 
     fn read_json(&self) -> Comparison {
         let ours = contender!("generated", db = self.db, |turn| Role::get(&db, 1 + turn as i64 % 2));
-        let peers = peers!(self, read_json, read_json_by_sqlx, READ_BY_SQLX);
+        let peers = peers!(self, read_json, read_json_by_sqlx, READ_THROUGH_POOL);
         Comparison { title: "read by key, with JSON".into(), ours, peers }
     }
 
     fn insert(&self) -> Comparison {
         let ours = contender!("generated", db = self.db, |turn| Usage::create(&db, new_usage(turn)));
-        Comparison { title: "insert".into(), ours, peers: peers!(self, insert, insert_by_sqlx, WRITE_BY_SQLX) }
+        Comparison { title: "insert".into(), ours, peers: peers!(self, insert, insert_by_sqlx, BY_SQLX) }
     }
 
     fn update(&self) -> Comparison {
@@ -112,7 +112,7 @@ impl Place {
             let (db, users) = &shared;
             platform::change_next(db, &mut *users.lock().await, turn).await
         });
-        Comparison { title: "update by key".into(), ours, peers: peers!(self, update, update_by_sqlx, WRITE_BY_SQLX) }
+        Comparison { title: "update by key".into(), ours, peers: peers!(self, update, update_by_sqlx, BY_SQLX) }
     }
 
     async fn close(self) {
