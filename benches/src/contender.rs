@@ -1,6 +1,6 @@
 //! One way of doing some work, ready to do it any number of times.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::runtime::Runtime;
@@ -19,21 +19,6 @@ impl Contender {
         F: Future<Output = Duration> + Send + 'static,
     {
         Self { name: name.into(), sample: Box::new(move |times| Box::pin(sample(times))) }
-    }
-
-    /// A contender whose work is one call without anything asynchronous in it.
-    pub fn blocking<T>(name: impl Into<String>, work: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let work = std::sync::Arc::new(work);
-        Self::new(name, move |times| {
-            let work = std::sync::Arc::clone(&work);
-            async move {
-                let start = Instant::now();
-                for _ in 0..times {
-                    std::hint::black_box(work());
-                }
-                start.elapsed()
-            }
-        })
     }
 
     /// Does the work so many times, in a task as a service would.

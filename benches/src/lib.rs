@@ -1,8 +1,9 @@
 //! Measurements in pairs: what the generated API costs beside the driver used by hand, in one run.
 //!
 //! A [`Contender`] does the same work as another in its own way. [`paired`] runs contenders in turn, round by round, and
-//! compares them within each round, so that whatever else the machine does meanwhile meets both; [`criterion`] measures
-//! the same contenders alone, for absolute figures. [`platform`] is the database they work on, [`large`] writes specs of any number of models.
+//! compares them within each round, so that whatever else the machine does meanwhile meets both; criterion measures the
+//! same contenders alone, for absolute figures. [`platform`] is the database they work on, [`large`] writes specs of any
+//! number of models.
 
 pub mod contender;
 pub mod large;
