@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use seedbed_schema::Dialect;
+use seedbed_schema::ddl::{glob_pattern, like_pattern};
 
 use crate::sql::Sql;
 use crate::{Value, ValueType, meta};
@@ -179,7 +180,7 @@ fn render_match(sql: &mut Sql, field: &meta::Field, kind: Match, text: &str) {
         Match::Contains => format!("%{}%", escape_like(text)),
         Match::StartsWith => format!("{}%", escape_like(text)),
         Match::EndsWith => format!("%{}", escape_like(text)),
-        Match::Like => closed(text),
+        Match::Like => like_pattern(text),
     };
     match sql.dialect() {
         Dialect::Postgres => {
@@ -188,15 +189,9 @@ fn render_match(sql: &mut Sql, field: &meta::Field, kind: Match, text: &str) {
         }
         Dialect::Sqlite => {
             sql.push(" GLOB ");
-            sql.value(Value::Text(glob(&pattern)));
+            sql.value(Value::Text(glob_pattern(&pattern)));
         }
     }
-}
-
-/// The pattern with a backslash at its end taken as it is, which PostgreSQL would refuse.
-fn closed(pattern: &str) -> String {
-    let backslashes = pattern.len() - pattern.trim_end_matches('\\').len();
-    if backslashes.is_multiple_of(2) { pattern.to_owned() } else { format!("{pattern}\\") }
 }
 
 /// The text as a `LIKE` pattern that matches nothing else.
@@ -211,48 +206,22 @@ fn escape_like(text: &str) -> String {
     escaped
 }
 
-/// The `GLOB` pattern that matches what a `LIKE` pattern does, with case.
-fn glob(like: &str) -> String {
-    let mut pattern = String::with_capacity(like.len());
-    let mut letters = like.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '%' => pattern.push('*'),
-            '_' => pattern.push('?'),
-            '\\' => letters.next().into_iter().for_each(|letter| push_literal(&mut pattern, letter)),
-            other => push_literal(&mut pattern, other),
-        }
-    }
-    pattern
-}
-
-fn push_literal(pattern: &mut String, letter: char) {
-    match letter {
-        '*' | '?' | '[' => {
-            pattern.push('[');
-            pattern.push(letter);
-            pattern.push(']');
-        }
-        _ => pattern.push(letter),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{closed, escape_like, glob};
+    use super::{escape_like, glob_pattern, like_pattern};
 
     #[test]
     fn a_like_pattern_becomes_the_same_glob() {
         for (like, expected) in
             [("a%b_c", "a*b?c"), (r"100\%", "100%"), ("[x]*?", "[[]x][*][?]"), (r"\_\\", r"_\"), (r"end\", r"end\")]
         {
-            assert_eq!(glob(&closed(like)), expected, "{like}");
+            assert_eq!(glob_pattern(&like_pattern(like)), expected, "{like}");
         }
     }
 
     #[test]
     fn escaped_text_is_literal_in_both() {
         assert_eq!(escape_like(r"50%_\"), r"50\%\_\\");
-        assert_eq!(glob(&escape_like("a*%")), "a[*]%");
+        assert_eq!(glob_pattern(&escape_like("a*%")), "a[*]%");
     }
 }
