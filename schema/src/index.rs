@@ -12,7 +12,7 @@ pub struct Index {
     /// The members of its key, in order.
     pub members: Vec<IndexMember>,
     /// Whether no two rows may have the same key.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub unique: bool,
     /// The rows it covers, if not all.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ pub struct IndexMember {
     /// What is indexed.
     pub key: IndexKey,
     /// Whether it is sorted from the largest down.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub descending: bool,
 }
 
@@ -75,8 +75,4 @@ pub enum IndexOrigin {
     Flag,
     /// Every foreign key gets one, so that deleting its target does not scan the table.
     ForeignKey,
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }

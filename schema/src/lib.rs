@@ -28,8 +28,13 @@ pub use index::{Index, IndexKey, IndexMember, IndexOrigin};
 pub use literal::{Default, Literal};
 pub use model::{Check, Field, FieldId, Model, ModelId};
 pub use name::{MAX_IDENTIFIER_BYTES, rust_identifier, shorten};
-pub use nearest::nearest;
+pub use nearest::{edits, nearest};
 pub use schema::{Connect, Schema, SyncMode};
 pub use seed::{Seed, SeedRows};
 pub use service::{Read, Service};
 pub use ty::{Enum, EnumId, EnumValue, Type};
+
+/// Leaves out of JSON what is false, as most flags are.
+fn is_false(value: &bool) -> bool {
+    !value
+}

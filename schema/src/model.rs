@@ -78,16 +78,16 @@ pub struct Field {
     #[serde(rename = "type")]
     pub ty: Type,
     /// Whether the column may be NULL.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub nullable: bool,
     /// The value of a new row that does not give one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Default>,
     /// Whether each update sets the field to its default again (`updated_at`).
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub on_update: bool,
     /// Whether the value is a secret: never printed, logged or serialised by accident.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub sensitive: bool,
     /// The PostgreSQL collation of a text column, instead of `C`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,8 +122,4 @@ pub struct Check {
     pub field: Option<FieldId>,
     /// The condition.
     pub condition: Condition,
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }

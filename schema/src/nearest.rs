@@ -2,41 +2,36 @@
 
 /// The name nearest to what was written, whatever its case, if one is near enough to be meant.
 pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let written = written.to_lowercase();
-    let limit = (written.chars().count() / 3).clamp(1, 3);
+    let written = letters(written);
+    let limit = (written.len() / 3).clamp(1, 3);
     names
         .into_iter()
-        .map(|name| (edits(&written, &name.to_lowercase()), name))
+        .map(|name| (edits(&written, &letters(name)), name))
         .filter(|(edits, _)| *edits <= limit)
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, name)| name)
 }
 
+fn letters(name: &str) -> Vec<char> {
+    name.to_lowercase().chars().collect()
+}
+
 /// How many letters must be added, taken away, replaced, or swapped with their neighbour to get from one to the other.
-fn edits(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
-    let width = to.len() + 1;
-    let mut table = vec![0; (from.len() + 1) * width];
-    for i in 0..=from.len() {
-        for j in 0..=to.len() {
-            table[i * width + j] = match (i, j) {
-                (0, _) => j,
-                (_, 0) => i,
-                _ => {
-                    let differs = usize::from(from[i - 1] != to[j - 1]);
-                    let replaced = table[(i - 1) * width + j - 1] + differs;
-                    let added = table[i * width + j - 1] + 1;
-                    let taken = table[(i - 1) * width + j] + 1;
-                    let swapped = match i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] {
-                        true => table[(i - 2) * width + j - 2] + 1,
-                        false => usize::MAX,
-                    };
-                    replaced.min(added).min(taken).min(swapped)
-                }
-            };
+pub fn edits(from: &[char], to: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for (i, letter) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in to.iter().enumerate() {
+            let mut least = (last[j] + usize::from(letter != other)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == to[j - 1] && from[i - 1] == *other {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
         }
+        before = std::mem::replace(&mut last, row);
     }
-    table[from.len() * width + to.len()]
+    last[to.len()]
 }
 
 #[cfg(test)]
@@ -47,8 +42,8 @@ mod tests {
     fn edits_are_counted() {
         for (from, to, count) in [("", "", 0), ("", "ab", 2), ("name", "nmae", 1), ("cost", "costs", 1), ("a", "b", 1)]
         {
-            assert_eq!(edits(from, to), count, "{from} {to}");
-            assert_eq!(edits(to, from), count, "{to} {from}");
+            assert_eq!(edits(&letters(from), &letters(to)), count, "{from} {to}");
+            assert_eq!(edits(&letters(to), &letters(from)), count, "{to} {from}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! "Did you mean": the nearest known name by edit distance, whatever its case.
 
+use seedbed_schema::edits;
+
 /// The farthest that a name may be from what was written.
 const MAX_DISTANCE: usize = 3;
 
@@ -20,7 +22,7 @@ pub(crate) fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>)
         .take(MAX_NAMES)
         .filter_map(|name| {
             let letters: Vec<char> = name.to_lowercase().chars().collect();
-            (letters.len().abs_diff(found.len()) <= limit).then(|| (distance(&found, &letters), name))
+            (letters.len().abs_diff(found.len()) <= limit).then(|| (edits(&found, &letters), name))
         })
         .filter(|(distance, _)| *distance <= limit)
         .min()
@@ -35,24 +37,6 @@ pub(crate) fn known(names: &[&str]) -> Option<String> {
         _ if names.len() > MAX_LISTED => None,
         _ => Some(format!("known are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))),
     }
-}
-
-/// Edits (insert, delete, replace, swap neighbours) between two words.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, other) in b.iter().enumerate() {
-            let mut least = (last[j] + usize::from(letter != other)).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *letter == b[j - 1] && a[i - 1] == *other {
-                least = least.min(before[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Expression;
-use super::is_false;
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,7 +13,7 @@ pub struct Column {
     #[serde(rename = "type")]
     pub ty: ColumnType,
     /// Whether it may be NULL.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub nullable: bool,
     /// What a row gets that does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Expression, is_false};
+use super::Expression;
 
 /// An index; a unique key is an index that is unique.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,7 +10,7 @@ pub struct Index {
     /// The name.
     pub name: String,
     /// Whether no two rows may have the same key.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub unique: bool,
     /// The parts of its key, in order.
     pub keys: Vec<IndexKey>,
@@ -35,7 +35,7 @@ pub struct IndexKey {
     /// What is indexed.
     pub part: IndexPart,
     /// Whether it is sorted from the largest down.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::is_false")]
     pub descending: bool,
 }
 

@@ -52,7 +52,3 @@ pub struct Table {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckConstraint>,
 }
-
-fn is_false(value: &bool) -> bool {
-    !value
-}
