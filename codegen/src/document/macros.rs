@@ -37,7 +37,7 @@ macro_rules! construct {
             }
 
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "where no key is required, nothing is added")]
                 let mut required: Vec<&str> = Vec::new();
                 $( $( let _ = stringify!($required); required.push($key); )? )*
                 let members = vec![ $( ($key, $doc, generator.subschema_for::<$ty>()) ),* ];

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use seedbed_schema::{Action, Association, FieldId, ModelId, rust_identifier, shorten};
 
 use super::fields::default_action;
-use super::keys::Keys;
+use super::keys::{KeyPart, Keys};
 use super::names::{database_name, identifier, snake};
 use super::{Draft, Drafts};
 use crate::diagnostics::{Code, Diagnostic, Report};
@@ -72,7 +72,10 @@ fn association(
     };
     let name_snake = snake(&name.text);
     let fields = draft.keys.get(&name_snake)?.clone();
-    check_shared(draft, name, written, &fields, target, drafts, keys, report);
+    if let Some(shape) = &keys.shapes[target.0] {
+        check_key_types(draft, name, &fields, target, shape, drafts, report);
+        check_nullable(draft, name, written, &fields, report);
+    }
     let nullable = fields.iter().any(|id| draft.model.field(*id).nullable);
     let on_delete = action(
         written.options.on_delete.map(|on| (on.value, on.span)),
@@ -102,18 +105,15 @@ fn association(
 }
 
 /// A key that is declared as a field has to have the type that the association gives it otherwise.
-#[allow(clippy::too_many_arguments)]
-fn check_shared(
+fn check_key_types(
     draft: &Draft<'_>,
     name: &Name,
-    written: &AssociationSpec,
     fields: &[FieldId],
     target: ModelId,
+    shape: &[KeyPart],
     drafts: &Drafts<'_>,
-    keys: &Keys<'_>,
     report: &mut Report,
 ) {
-    let Some(shape) = &keys.shapes[target.0] else { return };
     for (id, part) in fields.iter().zip(shape) {
         let (field, origin) = draft.field(*id);
         if origin.broken {
@@ -136,7 +136,11 @@ fn check_shared(
             );
         }
     }
-    // A row does without when any of the fields is NULL.
+}
+
+/// A key that is declared as a field has to be nullable where its association is. A row does without when any of the
+/// fields is NULL.
+fn check_nullable(draft: &Draft<'_>, name: &Name, written: &AssociationSpec, fields: &[FieldId], report: &mut Report) {
     let nullable = fields.iter().any(|id| draft.model.field(*id).nullable);
     let Some((_, origin)) = fields.first().map(|id| draft.field(*id)) else { return };
     if nullable != written.nullable {
