@@ -1,5 +1,8 @@
 //! The schema as static data: what generated code states about itself, for queries, error messages and reflection.
 
+mod reflect;
+
+pub use reflect::leak;
 use seedbed_schema::Dialect;
 pub use seedbed_schema::Type;
 

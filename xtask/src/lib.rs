@@ -14,7 +14,6 @@ mod commands;
 mod failure;
 mod inspect;
 mod progress;
-mod reflect;
 mod report;
 mod table;
 mod target;

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use seedbed::{Builder, Db, meta};
 use seedbed_schema::{Schema, SeedRows};
-use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{Format, inspect, reflect};
+use crate::{Format, inspect};
 
 /// A spec and the database that it is used on.
 pub(crate) struct Target {
@@ -50,9 +49,9 @@ impl Target {
         let path = workspace.specs(spec)?.into_iter().next().context("the workspace lists no spec")?;
         let loaded = inspect::load(&path, Format::Text)?;
         let json = seedbed_codegen::emit::schema_json(&loaded.schema);
-        let hash = Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = seedbed_codegen::emit::schema_hash(&json);
         let data = data_folder(&path, &loaded.schema);
-        let meta: &'static meta::Schema = reflect::leak(&loaded.schema, json, hash);
+        let meta: &'static meta::Schema = meta::leak(&loaded.schema, json, hash);
         let builder = choose(Builder::new(meta)).data(&data);
         Ok(Self { schema: loaded.schema, data, builder })
     }

@@ -5,7 +5,6 @@ use std::path::Path;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use seedbed_schema::{Dialect, Seed, SeedRows, Service, SyncMode};
-use sha2::{Digest, Sha256};
 
 use super::scope::Scope;
 use super::{Context, print};
@@ -121,7 +120,7 @@ fn statics(context: &Context<'_>, json: &str) -> TokenStream {
     let seeds = schema.seeds.iter().map(|item| seed(context, item));
     let services = schema.services.iter().map(|item| service(context, item));
     let connect = connect(context);
-    let hash = hash(json);
+    let hash = super::schema_hash(json);
     let files = context.seed_files.iter().map(|path| {
         let relative = Path::new(context.spec_folder).join(path);
         let relative = relative.to_string_lossy().replace('\\', "/");
@@ -195,9 +194,4 @@ fn option(text: Option<&str>) -> TokenStream {
 
 fn identifier(name: &str) -> proc_macro2::Ident {
     super::model::raw(name)
-}
-
-/// The SHA-256 of a text, in hexadecimal.
-fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

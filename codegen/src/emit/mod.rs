@@ -18,6 +18,7 @@ use std::thread;
 
 use scope::Scope;
 use seedbed_schema::Schema;
+use sha2::{Digest, Sha256};
 
 /// What the emitters need beside the schema.
 #[derive(Debug)]
@@ -102,6 +103,11 @@ fn run(jobs: &[Job<'_>]) -> Vec<File> {
 /// The lowered schema as JSON, as the generated crate has it.
 pub fn schema_json(schema: &Schema) -> String {
     crate_files::pretty(schema)
+}
+
+/// What tells one [`schema_json`] from another: its SHA-256, in hexadecimal.
+pub fn schema_hash(json: &str) -> String {
+    Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The JSON Schema of the spec, for editors: written beside it.

@@ -10,6 +10,3 @@ mod peer;
 mod refusals;
 mod shipped;
 mod shop;
-
-#[path = "../../../xtask/src/reflect.rs"]
-mod reflect;

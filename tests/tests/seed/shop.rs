@@ -5,12 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use seedbed::{Builder, Db, Error, Report, Result, SeedMode, SeedSource, Variables, Wanted};
+use seedbed::{Builder, Db, Error, Report, Result, SeedMode, SeedSource, Variables, Wanted, meta};
 use seedbed_tests::{Dialect, TestDb, scratch};
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, ValueRef};
-
-use crate::reflect;
 
 /// Models for every kind of column, without seeds.
 pub(crate) const MODELS: &str = r#"seedbed: 1
@@ -203,12 +201,12 @@ impl Shop {
     }
 }
 
-fn schema(folder: &std::path::Path, seeds: &str) -> &'static seedbed::meta::Schema {
+fn schema(folder: &std::path::Path, seeds: &str) -> &'static meta::Schema {
     let spec = format!("{MODELS}seeds:\n{seeds}\n");
     let loaded = seedbed_codegen::load_text(&folder.join("schema.yaml"), spec);
     let schema = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).schema;
     let json = serde_json::to_string(&schema).expect("a schema is JSON");
-    reflect::leak(&schema, json, "of a test".to_owned())
+    meta::leak(&schema, json, "of a test".to_owned())
 }
 
 fn write_files(folder: &std::path::Path, files: &[(&str, &str)]) {

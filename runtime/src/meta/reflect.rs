@@ -1,14 +1,15 @@
-//! A lowered schema as the static data that generated crates have, so that commands need no generated crate.
-//!
-//! What is made here lives as long as the process: one command handles one schema.
+//! A lowered schema as the static data that generated crates have, so that commands and tests need no generated crate.
 
-use seedbed::meta;
 use seedbed_schema::{
     Action, Association, Default, Field, FieldId, Index, InverseKind, Model, Schema, SeedRows, SyncMode,
 };
 
-/// The schema as static data. Its seed files are read from the folder that the handle is given.
-pub(crate) fn leak(schema: &Schema, json: String, hash: String) -> &'static meta::Schema {
+use crate::meta;
+
+/// A lowered schema as static data, for a program that has no generated crate. What is made here lives as long as the
+/// process, so it is made once per schema. The seeds' files are read from the folder that the handle is given, and
+/// services are left out.
+pub fn leak(schema: &Schema, json: String, hash: String) -> &'static meta::Schema {
     let models = schema.models().map(|(id, model)| {
         let own = schema.belongs_to(id).map(|(_, association)| belongs_to(schema, association));
         let inverses = schema.inverses(id).filter_map(|(_, association)| inverse(schema, association));
