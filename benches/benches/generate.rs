@@ -11,6 +11,10 @@ use seedbed_benches::{is_bench, large};
 use seedbed_codegen::{Loaded, write};
 use tempfile::TempDir;
 
+/// As in the command line.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the workspace's own spec may take.
 const OWN: Duration = Duration::from_millis(100);
 /// What the large spec may take.
