@@ -25,6 +25,7 @@ mod row;
 mod scalar;
 mod secret;
 mod seed;
+mod select;
 mod session;
 mod sql;
 pub mod start;

@@ -2,17 +2,15 @@
 
 use std::marker::PhantomData;
 
-use crate::filter::{Filter, Node};
+use crate::filter::Filter;
 use crate::new_row::now;
-use crate::order::{IntoOrder, Step};
+use crate::order::IntoOrder;
 use crate::patch::Patch;
-use crate::session::{On, Reply, Session};
+use crate::select::Parts;
+use crate::session::{On, Reply};
 use crate::sql::Sql;
-use crate::statement::{Statement, Work};
-use crate::{Error, Model, Result};
-
-/// The most rows of a query that SQLite may read on the calling thread.
-const FEW_ROWS: u64 = 100;
+use crate::statement::Work;
+use crate::{Error, Model};
 
 /// A query for rows of model `M`. `F` says whether it may update or delete: only once it has a filter, or was told to
 /// take [`Query::all_rows`].
@@ -39,14 +37,6 @@ pub enum Filtered {}
 pub trait Guarded {}
 
 impl Guarded for Filtered {}
-
-#[derive(Debug, Clone, Default)]
-struct Parts {
-    filter: Option<Node>,
-    order: Vec<Step>,
-    limit: Option<u64>,
-    offset: Option<u64>,
-}
 
 impl<M, F> Clone for Query<M, F> {
     fn clone(&self) -> Self {
@@ -163,7 +153,7 @@ impl<M: Model, F> Query<M, F> {
     pub fn count<'a>(self, on: impl On<'a>) -> Reply<'a, u64> {
         let session = on.session();
         Box::pin(async move {
-            let statement = self.parts.count::<M>(session);
+            let statement = self.parts.count(M::META, session.dialect());
             let counts = session.fetch(statement, |row| Ok(row.i64()?.unwrap_or(0))).await?;
             Ok(counts.first().map_or(0, |&count| count.unsigned_abs()))
         })
@@ -177,7 +167,7 @@ impl<M: Model, F> Query<M, F> {
         let session = on.session();
         Box::pin(async move {
             let parts = Parts { order: Vec::new(), ..self.parts.at_most(1) };
-            let statement = parts.select_text::<M>(session, "1");
+            let statement = parts.select(M::META, "1", session.dialect());
             Ok(!session.fetch(statement, |_| Ok(())).await?.is_empty())
         })
     }
@@ -200,7 +190,7 @@ impl<M: Model, F> Query<M, F> {
             sql.push("UPDATE ");
             sql.identifier(M::META.table);
             crate::write::set_clause::<M>(&mut sql, changes);
-            parts.rows_clause::<M>(&mut sql);
+            parts.rows_clause(&mut sql, M::META);
             session.execute(sql.into_statement(Work::Write)).await
         })
     }
@@ -218,100 +208,8 @@ impl<M: Model, F> Query<M, F> {
             let mut sql = Sql::new(session.dialect());
             sql.push("DELETE FROM ");
             sql.identifier(M::META.table);
-            parts.rows_clause::<M>(&mut sql);
+            parts.rows_clause(&mut sql, M::META);
             session.execute(sql.into_statement(Work::Write)).await
         })
     }
-}
-
-impl Parts {
-    fn at_most(self, rows: u64) -> Self {
-        Self { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self }
-    }
-
-    async fn fetch<M: Model>(self, session: Session<'_>) -> Result<Vec<M>> {
-        session.fetch(self.select::<M>(session), M::read).await
-    }
-
-    fn add_filter(&mut self, node: Node) {
-        self.filter = Some(match self.filter.take() {
-            Some(filter) => filter.and(node),
-            None => node,
-        });
-    }
-
-    fn select<M: Model>(&self, session: Session<'_>) -> Statement {
-        self.select_text::<M>(session, M::statements().columns())
-    }
-
-    fn select_text<M: Model>(&self, session: Session<'_>, columns: &str) -> Statement {
-        let mut sql = Sql::new(session.dialect());
-        self.write_select::<M>(&mut sql, columns);
-        let few = self.limit.is_some_and(|limit| limit <= FEW_ROWS);
-        sql.into_statement(if few { Work::Lookup } else { Work::Scan })
-    }
-
-    fn count<M: Model>(&self, session: Session<'_>) -> Statement {
-        let mut sql = Sql::new(session.dialect());
-        if self.limit.is_some() || self.offset.is_some() {
-            sql.push("SELECT count(*) FROM (");
-            self.write_select::<M>(&mut sql, "1");
-            sql.push(") AS counted");
-        } else {
-            let unordered = Self { order: Vec::new(), ..self.clone() };
-            unordered.write_select::<M>(&mut sql, "count(*)");
-        }
-        sql.into_statement(Work::Scan)
-    }
-
-    fn write_select<M: Model>(&self, sql: &mut Sql, columns: &str) {
-        sql.push("SELECT ");
-        sql.push(columns);
-        sql.push(" FROM ");
-        sql.identifier(M::META.table);
-        self.write_filter(sql);
-        self.write_order(sql);
-    }
-
-    fn write_filter(&self, sql: &mut Sql) {
-        if let Some(filter) = &self.filter {
-            sql.push(" WHERE ");
-            filter.render(sql);
-        }
-    }
-
-    fn write_order(&self, sql: &mut Sql) {
-        if !self.order.is_empty() {
-            sql.push(" ORDER BY ");
-            sql.separated(", ", &self.order, |sql, step| step.render(sql));
-        }
-        // SQLite has no OFFSET without LIMIT; the largest limit is none.
-        if let Some(limit) = self.limit.or(self.offset.map(|_| i64::MAX.unsigned_abs())) {
-            sql.push(" LIMIT ");
-            sql.value(count_value(limit));
-        }
-        if let Some(offset) = self.offset {
-            sql.push(" OFFSET ");
-            sql.value(count_value(offset));
-        }
-    }
-
-    /// The rows of an update or delete: by the filter, or by key where an order or a limit selects among them.
-    fn rows_clause<M: Model>(&self, sql: &mut Sql) {
-        if self.limit.is_none() && self.offset.is_none() {
-            return self.write_filter(sql);
-        }
-        let key = || M::META.key.iter().map(|&at| &M::META.fields[at]);
-        sql.push(" WHERE (");
-        sql.columns(key());
-        sql.push(") IN (");
-        let mut columns = Sql::new(sql.dialect());
-        columns.columns(key());
-        self.write_select::<M>(sql, &columns.into_text());
-        sql.push(")");
-    }
-}
-
-fn count_value(count: u64) -> crate::Value {
-    crate::Value::I64(i64::try_from(count).unwrap_or(i64::MAX))
 }
