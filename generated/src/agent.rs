@@ -125,6 +125,16 @@ pub const UPDATED_AT: Column<Agent, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Agent;
+    user: User = may_belong_to(crate::User, user_id);
+    model: Model = may_belong_to(crate::Model, model_id);
+    prompt: Prompt = belongs_to(crate::Prompt, prompt_id);
+    threads: Threads = has_many(crate::Thread, agent_id);
+    resources: Resources = has_many(crate::Resource, agent_id);
+    vectors: Vectors = has_many(crate::Vector, agent_id);
+}
+
 /// A new `Agent`: `NewAgent::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewAgent<PromptId = Set, Name = Set>(Draft<Agent, (PromptId, Name)>);

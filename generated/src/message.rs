@@ -107,6 +107,13 @@ pub const UPDATED_AT: Column<Message, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Message;
+    user: User = belongs_to(crate::User, user_id);
+    thread: Thread = belongs_to(crate::Thread, thread_id);
+    resources: Resources = has_many(crate::Resource, message_id);
+}
+
 /// A new `Message`: `NewMessage::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewMessage<UserId = Set, ThreadId = Set, Role = Set, Content = Set>(

@@ -140,6 +140,13 @@ pub const UPDATED_AT: Column<Model, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Model;
+    provider: Provider = belongs_to(crate::Provider, provider_id);
+    usages: Usages = has_many(crate::Usage, model_id);
+    agents: Agents = has_many(crate::Agent, model_id);
+}
+
 /// A new `Model`: `NewModel::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewModel<

@@ -103,6 +103,11 @@ pub const UPDATED_AT: Column<Prompt, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Prompt;
+    agents: Agents = has_many(crate::Agent, prompt_id);
+}
+
 /// A new `Prompt`: `NewPrompt::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewPrompt<Name = Set, Content = Set>(Draft<Prompt, (Name, Content)>);

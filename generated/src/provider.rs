@@ -98,6 +98,11 @@ pub const UPDATED_AT: Column<Provider, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Provider;
+    models: Models = has_many(crate::Model, provider_id);
+}
+
 /// A new `Provider`: `NewProvider::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewProvider<Name = Set>(Draft<Provider, (Name,)>);

@@ -141,6 +141,15 @@ pub const UPDATED_AT: Column<Resource, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Resource;
+    user: User = belongs_to(crate::User, user_id);
+    agent: Agent = may_belong_to(crate::Agent, agent_id);
+    thread: Thread = may_belong_to(crate::Thread, thread_id);
+    message: Message = may_belong_to(crate::Message, message_id);
+    vectors: Vectors = has_many(crate::Vector, resource_id);
+}
+
 /// A new `Resource`: `NewResource::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewResource<UserId = Set, Name = Set, Type = Set>(

@@ -94,6 +94,11 @@ pub const UPDATED_AT: Column<Role, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Role;
+    users: Users = has_many(crate::User, role_id);
+}
+
 /// A new `Role`: `NewRole::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewRole<Name = Set>(Draft<Role, (Name,)>);

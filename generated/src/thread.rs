@@ -117,6 +117,15 @@ pub const UPDATED_AT: Column<Thread, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Thread;
+    user: User = belongs_to(crate::User, user_id);
+    agent: Agent = belongs_to(crate::Agent, agent_id);
+    messages: Messages = has_many(crate::Message, thread_id);
+    resources: Resources = has_many(crate::Resource, thread_id);
+    vectors: Vectors = has_many(crate::Vector, thread_id);
+}
+
 /// A new `Thread`: `NewThread::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewThread<UserId = Set, AgentId = Set>(Draft<Thread, (UserId, AgentId)>);

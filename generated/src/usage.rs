@@ -120,6 +120,12 @@ pub const UPDATED_AT: Column<Usage, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Usage;
+    user: User = belongs_to(crate::User, user_id);
+    model: Model = belongs_to(crate::Model, model_id);
+}
+
 /// A new `Usage`: `NewUsage::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewUsage<UserId = Set, ModelId = Set>(Draft<Usage, (UserId, ModelId)>);

@@ -162,6 +162,17 @@ pub const UPDATED_AT: Column<User, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for User;
+    role: Role = belongs_to(crate::Role, role_id);
+    usages: Usages = has_many(crate::Usage, user_id);
+    agents: Agents = has_many(crate::Agent, user_id);
+    threads: Threads = has_many(crate::Thread, user_id);
+    messages: Messages = has_many(crate::Message, user_id);
+    resources: Resources = has_many(crate::Resource, user_id);
+    vectors: Vectors = has_many(crate::Vector, user_id);
+}
+
 /// A new `User`: `NewUser::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewUser<RoleId = Set, Email = Set>(Draft<User, (RoleId, Email)>);

@@ -127,6 +127,14 @@ pub const UPDATED_AT: Column<Vector, seedbed::Timestamp> = Column::named(
     "updated_at",
 );
 
+seedbed::associations! {
+    for Vector;
+    user: User = belongs_to(crate::User, user_id);
+    thread: Thread = may_belong_to(crate::Thread, thread_id);
+    agent: Agent = may_belong_to(crate::Agent, agent_id);
+    resource: Resource = may_belong_to(crate::Resource, resource_id);
+}
+
 /// A new `Vector`: `NewVector::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewVector<UserId = Set, Text = Set, Embedding = Set>(

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use seedbed_schema::Dialect;
 use seedbed_schema::ddl::{glob_pattern, like_pattern};
 
+use crate::related::Related;
 use crate::sql::Sql;
 use crate::{Value, ValueType, meta};
 
@@ -23,6 +24,7 @@ pub(crate) enum Node {
     In { field: &'static meta::Field, ty: ValueType, values: Vec<Value> },
     IsNull(&'static meta::Field),
     Matches { field: &'static meta::Field, kind: Match, text: String },
+    Related(Box<Related>),
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
@@ -105,12 +107,13 @@ impl Node {
                 sql.push(operator.text());
                 sql.value(value.clone());
             }
-            Node::In { field, ty, values } => render_in(sql, field, *ty, values),
+            Node::In { field, ty, values } => render_in(sql, field, *ty, values.clone()),
             Node::IsNull(field) => {
                 sql.identifier(field.column);
                 sql.push(" IS NULL");
             }
             Node::Matches { field, kind, text } => render_match(sql, field, *kind, text),
+            Node::Related(related) => related.render(sql),
             Node::And(nodes) => render_all(sql, nodes, " AND "),
             Node::Or(nodes) => render_all(sql, nodes, " OR "),
             Node::Not(node) => {
@@ -147,9 +150,9 @@ fn render_all(sql: &mut Sql, nodes: &[Node], between: &str) {
 }
 
 /// One array whatever the number of values, so that the text, and with it the prepared statement, stays the same.
-fn render_in(sql: &mut Sql, field: &meta::Field, ty: ValueType, values: &[Value]) {
+pub(crate) fn render_in(sql: &mut Sql, field: &meta::Field, ty: ValueType, values: Vec<Value>) {
     sql.identifier(field.column);
-    let array = Value::Array(ty, values.to_vec());
+    let array = Value::Array(ty, values);
     match sql.dialect() {
         Dialect::Postgres => {
             sql.push(" = ANY(");

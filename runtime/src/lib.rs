@@ -4,6 +4,7 @@
 //! [`Db`] is the handle, [`Tx`] a transaction, [`Query`] a query, [`Error`] what can go wrong; [`meta`] is the schema as
 //! static data. Generated code implements [`Model`]; everything that models have in common lives here, once.
 
+mod association;
 mod check;
 mod column;
 mod config;
@@ -13,6 +14,8 @@ mod driver;
 mod error;
 mod filter;
 mod fit;
+mod include;
+mod keys;
 mod literal;
 pub mod meta;
 mod model;
@@ -21,6 +24,7 @@ mod options;
 mod order;
 mod patch;
 mod query;
+mod related;
 mod row;
 mod scalar;
 mod secret;
@@ -43,6 +47,10 @@ pub use {serde, uuid::Uuid};
 /// An instant in UTC, kept to the microsecond.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
 
+/// Names a type without holding a value of it.
+type Of<T> = std::marker::PhantomData<fn() -> T>;
+
+pub use association::{Association, Link, MayBeAbsent, ToMany, ToOne};
 pub use column::Column;
 pub use config::{Config, Target};
 pub use db::{Anyone, Db};
@@ -51,7 +59,10 @@ pub use driver::sqlite::{SqliteFile, SqliteTarget, Synchronous};
 pub use driver::{Failure, FailureDetails, FailureKind};
 pub use error::{Error, Result};
 pub use filter::Filter;
-pub use model::{Key, Model, Statements};
+pub use include::{
+    Alone, At, Entries, Held, Holds, Includes, Including, Loads, Many, Maybe, MaybeOne, One, Plan, Push, serialize_tree,
+};
+pub use model::{Key, Model, Statements, Tree};
 pub use new_row::{Draft, Given};
 pub use options::PoolOptions;
 pub use order::{IntoOrder, Order};

@@ -313,6 +313,16 @@ impl Association {
     pub const fn cascades(self) -> Self {
         Self { cascades: true, ..self }
     }
+
+    /// Whether this model holds the key.
+    pub fn is_own(&self) -> bool {
+        self.kind == AssociationKind::BelongsTo
+    }
+
+    /// Whether it leads to any number of rows.
+    pub fn is_to_many(&self) -> bool {
+        self.kind == AssociationKind::HasMany
+    }
 }
 
 /// What an association is.

@@ -1,5 +1,6 @@
 //! What generated code says about a model, and the texts of its fixed statements.
 
+use std::hash::Hash;
 use std::sync::OnceLock;
 
 use seedbed_schema::Dialect;
@@ -9,7 +10,7 @@ use crate::sql::Sql;
 use crate::{Row, Value, meta};
 
 /// A generated model.
-pub trait Model: Sized + Send + 'static {
+pub trait Model: Tree + Send + Sync {
     /// What is known about it.
     const META: &'static meta::Model;
 
@@ -29,13 +30,22 @@ pub trait Model: Sized + Send + 'static {
     fn key(&self) -> Self::Key;
 }
 
+/// A row that can take along what a query included.
+pub trait Tree: Sized + 'static {
+    /// The row with what a query included, `L`.
+    type With<L: Send + Sync + 'static>: Send + Sync + 'static;
+
+    /// This row with what a query included.
+    fn with<L: Send + Sync + 'static>(self, loaded: L) -> Self::With<L>;
+}
+
 /// A primary key: as many values as the key has fields.
-pub trait Key: Send {
+pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
     /// The values to bind, in the order of [`meta::Model::key`].
     fn into_values(self, model: &meta::Model) -> Vec<Value>;
 }
 
-impl<T: crate::scalar::Scalar> Key for T {
+impl<T: crate::scalar::Scalar + Eq + Hash + Sync> Key for T {
     fn into_values(self, model: &meta::Model) -> Vec<Value> {
         vec![self.into_value(&model.fields[model.key[0]])]
     }
@@ -43,7 +53,7 @@ impl<T: crate::scalar::Scalar> Key for T {
 
 macro_rules! composite_keys {
     ($($name:ident $at:tt),*) => {
-        impl<$($name: crate::scalar::Scalar),*> Key for ($($name,)*) {
+        impl<$($name: crate::scalar::Scalar + Eq + Hash + Sync),*> Key for ($($name,)*) {
             fn into_values(self, model: &meta::Model) -> Vec<Value> {
                 vec![$(self.$at.into_value(&model.fields[model.key[$at]])),*]
             }

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::meta;
+use crate::related::Join;
 use crate::sql::Sql;
 
 /// One step of an order: a column, and which end comes first.
@@ -13,16 +14,24 @@ pub struct Order<M> {
 }
 
 /// An [`Order`] without its model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Step {
     field: &'static meta::Field,
+    /// The associations that lead to the field, the nearest one last.
+    through: Vec<Join>,
     descending: bool,
     nulls_first: bool,
 }
 
 impl<M> Order<M> {
     pub(crate) fn new(field: &'static meta::Field, descending: bool) -> Self {
-        Self { step: Step { field, descending, nulls_first: descending }, of: PhantomData }
+        Self { step: Step { field, through: Vec::new(), descending, nulls_first: descending }, of: PhantomData }
+    }
+
+    /// The same order for the rows of a model that has an association with this one.
+    pub(crate) fn through<Owner>(mut self, join: Join) -> Order<Owner> {
+        self.step.through.push(join);
+        Order { step: self.step, of: PhantomData }
     }
 
     /// Puts NULL before everything else.
@@ -41,15 +50,23 @@ impl<M> Order<M> {
 }
 
 impl Step {
-    /// Writes the step. The databases disagree on where NULL belongs, so a nullable column always says it.
-    pub(crate) fn render(self, sql: &mut Sql) {
-        sql.identifier(self.field.column);
+    /// Writes the step. The databases disagree on where NULL belongs, so what may be NULL always says it.
+    pub(crate) fn render(&self, sql: &mut Sql) {
+        render_field(sql, self.field, &self.through);
         if self.descending {
             sql.push(" DESC");
         }
-        if self.field.nullable {
+        if self.field.nullable || !self.through.is_empty() {
             sql.push(if self.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
         }
+    }
+}
+
+/// The column, or a subquery for the one row that associations lead to.
+fn render_field(sql: &mut Sql, field: &meta::Field, through: &[Join]) {
+    match through.split_last() {
+        None => sql.identifier(field.column),
+        Some((join, rest)) => join.subquery(sql, |sql| render_field(sql, field, rest), |_| ()),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
+use crate::association::{Association, Link};
 use crate::filter::Filter;
+use crate::include::{self, Including, Loads, Maybe, Plan, Push};
 use crate::new_row::now;
 use crate::order::IntoOrder;
 use crate::patch::Patch;
@@ -10,14 +12,15 @@ use crate::select::Parts;
 use crate::session::{On, Reply};
 use crate::sql::Sql;
 use crate::statement::Work;
-use crate::{Error, Model};
+use crate::{Error, Model, Of};
 
 /// A query for rows of model `M`. `F` says whether it may update or delete: only once it has a filter, or was told to
-/// take [`Query::all_rows`].
+/// take [`Query::all_rows`]. `L` is what it includes.
 #[must_use = "a query does nothing until it is run"]
-pub struct Query<M, F = Unfiltered> {
+pub struct Query<M, F = Unfiltered, L = ()> {
     parts: Parts,
-    of: PhantomData<fn() -> (M, F)>,
+    plans: Vec<Plan>,
+    of: Of<(M, F, L)>,
 }
 
 /// A query that has no filter: it reads, but does not update or delete.
@@ -38,13 +41,13 @@ pub trait Guarded {}
 
 impl Guarded for Filtered {}
 
-impl<M, F> Clone for Query<M, F> {
+impl<M, F, L> Clone for Query<M, F, L> {
     fn clone(&self) -> Self {
-        Self::of(self.parts.clone())
+        Self::of(self.parts.clone(), self.plans.clone())
     }
 }
 
-impl<M, F> std::fmt::Debug for Query<M, F> {
+impl<M, F, L> std::fmt::Debug for Query<M, F, L> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Parts { filter, order, limit, offset } = &self.parts;
         f.debug_struct("Query")
@@ -52,6 +55,7 @@ impl<M, F> std::fmt::Debug for Query<M, F> {
             .field("order", &order.len())
             .field("limit", limit)
             .field("offset", offset)
+            .field("includes", &self.plans.len())
             .finish()
     }
 }
@@ -59,7 +63,7 @@ impl<M, F> std::fmt::Debug for Query<M, F> {
 impl<M> Query<M> {
     /// Every row, in no order.
     pub fn new() -> Self {
-        Self::of(Parts::default())
+        Self::of(Parts::default(), Vec::new())
     }
 }
 
@@ -69,15 +73,15 @@ impl<M> std::default::Default for Query<M> {
     }
 }
 
-impl<M, F> Query<M, F> {
-    fn of(parts: Parts) -> Self {
-        Self { parts, of: PhantomData }
+impl<M, F, L> Query<M, F, L> {
+    fn of(parts: Parts, plans: Vec<Plan>) -> Self {
+        Self { parts, plans, of: PhantomData }
     }
 
     /// Only rows that satisfy the condition, and those given before.
-    pub fn filter(mut self, filter: Filter<M>) -> Query<M, Filtered> {
+    pub fn filter(mut self, filter: Filter<M>) -> Query<M, Filtered, L> {
         self.parts.add_filter(filter.node);
-        Query::of(self.parts)
+        Query::of(self.parts, self.plans)
     }
 
     /// The condition of a value, if there is one; otherwise the query stays as it is.
@@ -89,13 +93,13 @@ impl<M, F> Query<M, F> {
     }
 
     /// Says that the query is about every row that its filters leave, so that it may update and delete.
-    pub fn all_rows(self) -> Query<M, Filtered> {
-        Query::of(self.parts)
+    pub fn all_rows(self) -> Query<M, Filtered, L> {
+        Query::of(self.parts, self.plans)
     }
 
     /// The order of the rows; a second call adds less significant steps.
     pub fn order_by(mut self, order: impl IntoOrder<M>) -> Self {
-        self.parts.order.extend(order.steps().into_iter().map(|order| order.step));
+        self.parts.add_order(order);
         self
     }
 
@@ -112,21 +116,67 @@ impl<M, F> Query<M, F> {
     }
 }
 
-impl<M: Model, F> Query<M, F> {
+impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
+    /// Also loads what an association leads to, with one statement more, however many rows there are.
+    pub fn include<K, L2>(mut self, association: Association<M, K, L2>) -> Query<M, F, Including<L, K::Held<L2>>>
+    where
+        K: Link<Owner = M>,
+        L2: Loads<K::Target>,
+        L: Push<K::Held<L2>>,
+    {
+        self.plans.push(association.into_plan(true));
+        Query::of(self.parts, self.plans)
+    }
+
+    /// As [`Query::include`], if the condition holds; a row then has an `Option` of it.
+    #[allow(clippy::type_complexity, reason = "a name for it would say less")]
+    pub fn include_if<K, L2>(
+        mut self,
+        wanted: bool,
+        association: Association<M, K, L2>,
+    ) -> Query<M, F, Including<L, Maybe<K::Held<L2>>>>
+    where
+        K: Link<Owner = M>,
+        L2: Loads<K::Target>,
+        L: Push<Maybe<K::Held<L2>>>,
+    {
+        self.plans.push(association.into_plan(wanted));
+        Query::of(self.parts, self.plans)
+    }
+
     /// Every row.
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub fn all<'a>(self, on: impl On<'a>) -> Reply<'a, Vec<M>> {
-        Box::pin(self.parts.fetch(on.session()))
+    pub fn all<'a>(self, on: impl On<'a>) -> Reply<'a, Vec<L::Row>> {
+        let session = on.session();
+        Box::pin(async move { include::fetch::<M, L>(session, &self.parts, &self.plans).await })
+    }
+
+    /// The row with that key, if the query has it.
+    ///
+    /// # Errors
+    /// The database refuses the query, or cannot be reached.
+    pub fn find<'a>(mut self, on: impl On<'a>, key: impl Into<M::Key>) -> Reply<'a, Option<L::Row>> {
+        self.parts.add_key(M::META, key.into());
+        self.first(on)
+    }
+
+    /// The row with that key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the query does not have it.
+    pub fn get<'a>(self, on: impl On<'a>, key: impl Into<M::Key>) -> Reply<'a, L::Row> {
+        let row = self.find(on, key);
+        Box::pin(async move { row.await?.ok_or(Error::NotFound { model: M::META.name }) })
     }
 
     /// The one row there is.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none, [`Error::TooMany`] when there are several.
-    pub fn one<'a>(self, on: impl On<'a>) -> Reply<'a, M> {
-        let rows = self.parts.at_most(2).fetch::<M>(on.session());
+    pub fn one<'a>(self, on: impl On<'a>) -> Reply<'a, L::Row> {
+        let rows = self.at_most(2).all(on);
         Box::pin(async move {
             let mut rows = rows.await?;
             match (rows.pop(), rows.is_empty()) {
@@ -141,8 +191,8 @@ impl<M: Model, F> Query<M, F> {
     ///
     /// # Errors
     /// The database refuses the query, or cannot be reached.
-    pub fn first<'a>(self, on: impl On<'a>) -> Reply<'a, Option<M>> {
-        let rows = self.parts.at_most(1).fetch(on.session());
+    pub fn first<'a>(self, on: impl On<'a>) -> Reply<'a, Option<L::Row>> {
+        let rows = self.at_most(1).all(on);
         Box::pin(async move { Ok(rows.await?.pop()) })
     }
 
@@ -172,6 +222,12 @@ impl<M: Model, F> Query<M, F> {
         })
     }
 
+    fn at_most(self, rows: u64) -> Self {
+        Self::of(self.parts.at_most(rows), self.plans)
+    }
+}
+
+impl<M: Model, F> Query<M, F> {
     /// Changes every row of the query; says how many there were.
     ///
     /// # Errors
@@ -188,7 +244,7 @@ impl<M: Model, F> Query<M, F> {
             }
             let mut sql = Sql::new(session.dialect());
             sql.push("UPDATE ");
-            sql.identifier(M::META.table);
+            sql.main_table(M::META.table);
             crate::write::set_clause::<M>(&mut sql, changes);
             parts.rows_clause(&mut sql, M::META);
             session.execute(sql.into_statement(Work::Write)).await
@@ -207,7 +263,7 @@ impl<M: Model, F> Query<M, F> {
         Box::pin(async move {
             let mut sql = Sql::new(session.dialect());
             sql.push("DELETE FROM ");
-            sql.identifier(M::META.table);
+            sql.main_table(M::META.table);
             parts.rows_clause(&mut sql, M::META);
             session.execute(sql.into_statement(Work::Write)).await
         })

@@ -9,7 +9,7 @@ use crate::driver::{Failure, FailureKind};
 use crate::{Row, Secret, Value, ValueType, meta};
 
 /// A Rust type that one column holds when it is not NULL.
-pub trait Scalar: Sized + Send + 'static {
+pub trait Scalar: Clone + Send + 'static {
     /// The type of its values.
     const VALUE_TYPE: ValueType;
 
@@ -36,10 +36,17 @@ pub trait FieldType: Sized + Send + 'static {
     /// # Errors
     /// The column holds NULL where the field does not allow it, or something that this type cannot.
     fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Self, Failure>;
+
+    /// The value, unless it is NULL.
+    fn known(&self) -> Option<&Self::Inner>;
 }
 
 impl<T: Scalar> FieldType for T {
     type Inner = T;
+
+    fn known(&self) -> Option<&T> {
+        Some(self)
+    }
 
     fn into_value(self, field: &meta::Field) -> Value {
         Scalar::into_value(self, field)
@@ -53,6 +60,10 @@ impl<T: Scalar> FieldType for T {
 
 impl<T: Scalar> FieldType for Option<T> {
     type Inner = T;
+
+    fn known(&self) -> Option<&T> {
+        self.as_ref()
+    }
 
     fn into_value(self, field: &meta::Field) -> Value {
         self.map_or(Value::Null(T::VALUE_TYPE), |value| value.into_value(field))

@@ -2,15 +2,14 @@
 
 use seedbed_schema::Dialect;
 
-use crate::filter::Node;
-use crate::order::Step;
+use crate::filter::{Node, Operator};
+use crate::keys::Keys;
+use crate::model::Key;
+use crate::order::{IntoOrder, Step};
 use crate::session::Session;
 use crate::sql::Sql;
 use crate::statement::{Statement, Work};
 use crate::{Model, Result, meta};
-
-/// The most rows of a query that SQLite may read on the calling thread.
-const FEW_ROWS: u64 = 100;
 
 /// What a query says, without its model.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +26,20 @@ impl Parts {
         Self { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self }
     }
 
+    /// Only the row of a primary key.
+    pub(crate) fn add_key(&mut self, model: &'static meta::Model, key: impl Key) {
+        for (&at, value) in model.key.iter().zip(key.into_values(model)) {
+            self.add_filter(Node::Compare { field: &model.fields[at], operator: Operator::Eq, value });
+        }
+    }
+
+    /// The order of the rows; a second call adds less significant steps.
+    pub(crate) fn add_order<M>(&mut self, order: impl IntoOrder<M>) {
+        self.order.extend(order.steps().into_iter().map(|order| order.step));
+    }
+
     /// The rows.
-    pub(crate) async fn fetch<M: Model>(self, session: Session<'_>) -> Result<Vec<M>> {
+    pub(crate) async fn fetch<M: Model>(&self, session: Session<'_>) -> Result<Vec<M>> {
         session.fetch(self.select(M::META, M::statements().columns(), session.dialect()), M::read).await
     }
 
@@ -44,8 +55,31 @@ impl Parts {
     pub(crate) fn select(&self, model: &meta::Model, columns: &str, dialect: Dialect) -> Statement {
         let mut sql = Sql::new(dialect);
         self.write_select(&mut sql, model, columns);
-        let few = self.limit.is_some_and(|limit| limit <= FEW_ROWS);
-        sql.into_statement(if few { Work::Lookup } else { Work::Scan })
+        sql.into_statement(Work::of_rows(self.limit))
+    }
+
+    /// Selects some columns of the rows that have one of several keys. A limit is one per key; rows of one key stand in
+    /// the order, those of different keys anyhow.
+    pub(crate) fn select_for(&self, model: &meta::Model, columns: &str, keys: Keys, dialect: Dialect) -> Statement {
+        let mut sql = Sql::new(dialect);
+        if self.limit.is_none() && self.offset.is_none() {
+            self.write_head(&mut sql, model, columns);
+            sql.push(" WHERE ");
+            keys.render_in(&mut sql);
+            self.write_filter(&mut sql, " AND ");
+            self.write_order(&mut sql);
+        } else {
+            match dialect {
+                Dialect::Postgres => self.write_lateral(&mut sql, model, columns, keys),
+                Dialect::Sqlite => self.write_correlated(&mut sql, model, columns, keys),
+            }
+        }
+        sql.into_statement(Work::Scan)
+    }
+
+    /// The most rows that a key has, where that is known.
+    pub(crate) fn most_rows(&self, many: bool) -> Option<u64> {
+        if many { self.limit } else { Some(1) }
     }
 
     /// Counts the rows.
@@ -63,18 +97,62 @@ impl Parts {
     }
 
     fn write_select(&self, sql: &mut Sql, model: &meta::Model, columns: &str) {
+        self.write_head(sql, model, columns);
+        self.write_filter(sql, " WHERE ");
+        self.write_order(sql);
+        self.write_limit(sql);
+    }
+
+    fn write_head(&self, sql: &mut Sql, model: &meta::Model, columns: &str) {
         sql.push("SELECT ");
         sql.push(columns);
         sql.push(" FROM ");
-        sql.identifier(model.table);
-        self.write_filter(sql);
+        sql.main_table(model.table);
+    }
+
+    /// The rows of one key, which stands in a table of keys beside this query.
+    fn write_select_of_key(&self, sql: &mut Sql, model: &meta::Model, columns: &str, keys: &Keys) {
+        self.write_head(sql, model, columns);
+        sql.push(" WHERE ");
+        keys.render_equal(sql);
+        self.write_filter(sql, " AND ");
+        self.write_order(sql);
+        self.write_limit(sql);
+    }
+
+    /// A subquery per key. Its rows keep their order: it is the inner side of a loop over the keys.
+    fn write_lateral(&self, sql: &mut Sql, model: &meta::Model, columns: &str, keys: Keys) {
+        sql.push("SELECT ");
+        sql.push(columns);
+        sql.push(" FROM ");
+        keys.clone().render_table(sql);
+        sql.push(" CROSS JOIN LATERAL (");
+        self.write_select_of_key(sql, model, columns, &keys);
+        sql.push(") AS ");
+        sql.identifier("~rows");
+    }
+
+    /// SQLite has no LATERAL: the rows whose primary key a subquery finds for each key. `CROSS JOIN` keeps the keys the
+    /// outer loop.
+    fn write_correlated(&self, sql: &mut Sql, model: &meta::Model, columns: &str, keys: Keys) {
+        sql.push("SELECT ");
+        sql.push(columns);
+        sql.push(" FROM ");
+        keys.clone().render_table(sql);
+        sql.push(" CROSS JOIN ");
+        sql.main_table(model.table);
+        sql.push(" WHERE ");
+        write_key_in(sql, model, |sql, key| self.write_select_of_key(sql, model, key, &keys));
         self.write_order(sql);
     }
 
-    fn write_filter(&self, sql: &mut Sql) {
+    fn write_filter(&self, sql: &mut Sql, before: &str) {
         if let Some(filter) = &self.filter {
-            sql.push(" WHERE ");
-            filter.render(sql);
+            sql.push(before);
+            match filter {
+                Node::Or(_) => sql.parenthesised(|sql| filter.render(sql)),
+                _ => filter.render(sql),
+            }
         }
     }
 
@@ -83,6 +161,9 @@ impl Parts {
             sql.push(" ORDER BY ");
             sql.separated(", ", &self.order, |sql, step| step.render(sql));
         }
+    }
+
+    fn write_limit(&self, sql: &mut Sql) {
         // SQLite has no OFFSET without LIMIT; the largest limit is none.
         if let Some(limit) = self.limit.or(self.offset.map(|_| i64::MAX.unsigned_abs())) {
             sql.push(" LIMIT ");
@@ -97,17 +178,21 @@ impl Parts {
     /// The rows of an update or delete: by the filter, or by key where an order or a limit selects among them.
     pub(crate) fn rows_clause(&self, sql: &mut Sql, model: &meta::Model) {
         if self.limit.is_none() && self.offset.is_none() {
-            return self.write_filter(sql);
+            return self.write_filter(sql, " WHERE ");
         }
-        let key = || model.key.iter().map(|&at| &model.fields[at]);
-        sql.push(" WHERE (");
-        sql.columns(key());
-        sql.push(") IN (");
-        let mut columns = Sql::new(sql.dialect());
-        columns.columns(key());
-        self.write_select(sql, model, &columns.into_text());
-        sql.push(")");
+        sql.push(" WHERE ");
+        write_key_in(sql, model, |sql, key| self.write_select(sql, model, key));
     }
+}
+
+/// `(key) IN (…)`: the closure writes a query for the columns of the primary key.
+fn write_key_in(sql: &mut Sql, model: &meta::Model, query: impl FnOnce(&mut Sql, &str)) {
+    let mut columns = Sql::new(sql.dialect());
+    columns.columns(model.key.iter().map(|&at| &model.fields[at]));
+    let columns = columns.into_text();
+    sql.parenthesised(|sql| sql.push(&columns));
+    sql.push(" IN ");
+    sql.parenthesised(|sql| query(sql, &columns));
 }
 
 fn count_value(count: u64) -> crate::Value {

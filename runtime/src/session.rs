@@ -79,6 +79,11 @@ impl Session<'_> {
         self.core.door.dialect()
     }
 
+    /// Whether statements run inside a transaction.
+    pub(crate) fn is_transaction(self) -> bool {
+        self.transaction.is_some()
+    }
+
     pub(crate) fn schema(self) -> &'static meta::Schema {
         self.core.schema
     }

@@ -12,12 +12,16 @@ pub(crate) struct Sql {
     dialect: Dialect,
     text: String,
     values: Vec<Value>,
+    /// The table, or its alias, that columns without one belong to.
+    table: String,
+    /// How many aliases were given.
+    aliases: usize,
 }
 
 impl Sql {
     /// An empty statement.
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, text: String::with_capacity(256), values: Vec::new() }
+        Self { dialect, text: String::with_capacity(256), values: Vec::new(), table: String::new(), aliases: 0 }
     }
 
     /// The dialect it is written for.
@@ -40,6 +44,33 @@ impl Sql {
             self.text.push(letter);
         }
         self.text.push('"');
+    }
+
+    /// Appends the name of the table that columns without one belong to from here on.
+    pub(crate) fn main_table(&mut self, table: &str) {
+        self.identifier(table);
+        table.clone_into(&mut self.table);
+    }
+
+    /// The table, or its alias, that columns without one belong to.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Writes a query inside this one, whose table bears an alias that no table has: a `~` and a number.
+    pub(crate) fn within_alias(&mut self, write: impl FnOnce(&mut Self, &str)) {
+        self.aliases += 1;
+        let alias = format!("~{}", self.aliases);
+        let outer = std::mem::replace(&mut self.table, alias.clone());
+        write(self, &alias);
+        self.table = outer;
+    }
+
+    /// Appends a column with the table that it belongs to.
+    pub(crate) fn qualified(&mut self, table: &str, column: &str) {
+        self.identifier(table);
+        self.push(".");
+        self.identifier(column);
     }
 
     /// Appends a placeholder and keeps its value.

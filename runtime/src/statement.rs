@@ -65,6 +65,14 @@ pub enum Work {
 }
 
 impl Work {
+    /// The most rows of a query that SQLite may read on the calling thread.
+    const FEW_ROWS: u64 = 100;
+
+    /// Reading so many rows at most; `None` is any number.
+    pub(crate) fn of_rows(most: Option<u64>) -> Self {
+        if most.is_some_and(|rows| rows <= Self::FEW_ROWS) { Self::Lookup } else { Self::Scan }
+    }
+
     /// Whether the statement only reads.
     pub fn is_read(self) -> bool {
         matches!(self, Self::Lookup | Self::Scan)

@@ -8,6 +8,7 @@ use std::future::ready;
 use seedbed_schema::Dialect;
 
 use crate::column::Column;
+use crate::keys::columns_of;
 use crate::model::Key;
 use crate::new_row::{Given, now};
 use crate::patch::{New, Patch};
@@ -278,22 +279,11 @@ async fn insert_rows<M: Model>(session: Session<'_>, places: &[usize], rows: Vec
     sql.push(" (");
     sql.columns(fields());
     sql.push(") SELECT * FROM unnest(");
-    sql.separated(", ", fields().zip(columns_of(places, rows)), |sql, (field, values)| {
+    sql.separated(", ", fields().zip(columns_of(places.len(), rows)), |sql, (field, values)| {
         sql.value(Value::Array(literal::value_type(field.ty), values));
     });
     sql.push(")");
     session.execute(sql.into_statement(Work::Write)).await
-}
-
-/// The values column by column instead of row by row.
-fn columns_of(places: &[usize], rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
-    let mut columns: Vec<Vec<Value>> = places.iter().map(|_| Vec::with_capacity(rows.len())).collect();
-    for row in rows {
-        for (column, value) in columns.iter_mut().zip(row) {
-            column.push(value);
-        }
-    }
-    columns
 }
 
 fn check_unique<M: Model>(target: &[usize]) -> Result<()> {

@@ -49,6 +49,7 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, id: ModelId) -> String 
     let row = emitter.row();
     let methods = emitter.methods();
     let columns = emitter.columns();
+    let includes = emitter.includes();
     let new = emitter.new_row();
     let patch = emitter.patch();
     let implementation = emitter.model_impl();
@@ -59,12 +60,21 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, id: ModelId) -> String 
         &path,
         context.source,
         &doc,
-        quote! { #imports #row #methods #columns #new #patch #implementation #statics },
+        quote! { #imports #row #methods #columns #includes #new #patch #implementation #statics },
     )
 }
 
 impl Emitter<'_> {
     fn imports(&self) -> TokenStream {
+        let runtime = self.scope.imports(&self.imported());
+        quote! {
+            #runtime
+            use seedbed::{meta, write};
+        }
+    }
+
+    /// The names that the file takes from the runtime.
+    fn imported(&self) -> Vec<&'static str> {
         let mut names =
             vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Reply", "Result", "Row", "Statements"];
         let required = self.model.fields.iter().any(|field| field.required());
@@ -78,11 +88,7 @@ impl Emitter<'_> {
             names.push("Filtered");
         }
         names.sort_unstable();
-        let runtime = self.scope.imports(&names);
-        quote! {
-            #runtime
-            use seedbed::{meta, write};
-        }
+        names
     }
 
     /// A name of the runtime.

@@ -7,7 +7,7 @@ use seedbed_schema::{Association, FieldId, Inverse, InverseKind, rust_identifier
 use super::names::{identifier, snake, snake_plural};
 use super::{Draft, Drafts};
 use crate::diagnostics::{Code, Diagnostic, Report};
-use crate::document::AssociationSpec;
+use crate::document::{AssociationSpec, Name};
 use crate::source::Span;
 use crate::validate::reserved;
 
@@ -49,8 +49,15 @@ fn inverse(
             reserved::association_name(name, report);
             snake(&name.text)
         }
-        None if kind == InverseKind::HasOne => snake(&draft.name.text),
-        None => snake_plural(&draft.name.text),
+        None => {
+            let text = match kind {
+                InverseKind::HasOne => snake(&draft.name.text),
+                InverseKind::HasMany => snake_plural(&draft.name.text),
+            };
+            let name = Name { text, span: written.span };
+            reserved::association_name(&name, report);
+            name.text
+        }
     };
     Some(Inverse { rust: rust_identifier(&name), name, kind })
 }

@@ -20,8 +20,14 @@ const FIELDS: [(&str, &str); 2] =
     [("new", "a patch is begun with `new()`"), ("builder", "a new row is begun with `builder()`")];
 
 /// Associations that would collide with a function that every model has.
-const ASSOCIATIONS: [&str; 12] =
+const FUNCTIONS: [&str; 12] =
     ["find", "get", "query", "create", "insert_many", "upsert", "update", "delete", "clone", "eq", "hash", "fmt"];
+
+/// Associations whose type would hide another that the file of a model needs.
+const HIDING: [&str; 15] = [
+    "meta", "write", "required", "seedbed", "bool", "str", "u8", "u32", "u64", "usize", "i16", "i32", "i64", "f32",
+    "f64",
+];
 
 /// Columns that every table of PostgreSQL has.
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
@@ -55,17 +61,19 @@ pub(crate) fn field_name(name: &Name, report: &mut Report) {
 
 /// Reports an association whose name the generated code cannot give it.
 pub(crate) fn association_name(name: &Name, report: &mut Report) {
-    if ASSOCIATIONS.contains(&snake(&name.text).as_str()) {
-        report.push(
-            Diagnostic::error(
-                Code::ReservedName,
-                name.span,
-                format!("an association cannot be called `{}`", name.text),
-            )
-            .label("every model has a function of that name")
-            .help("choose another name"),
-        );
-    }
+    let snake = snake(&name.text);
+    let reason = if FUNCTIONS.contains(&snake.as_str()) {
+        "every model has a function of that name"
+    } else if HIDING.contains(&snake.as_str()) {
+        "generated code needs that name for something else"
+    } else {
+        return;
+    };
+    report.push(
+        Diagnostic::error(Code::ReservedName, name.span, format!("an association cannot be called `{}`", name.text))
+            .label(reason)
+            .help("choose another name; a way back is named by `inverse=NAME`"),
+    );
 }
 
 /// Reports tables and columns that a database keeps for itself.

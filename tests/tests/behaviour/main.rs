@@ -15,6 +15,7 @@ mod errors;
 mod filters;
 mod finding;
 mod handle;
+mod including;
 mod names;
 mod platform;
 mod reading;

@@ -1,5 +1,6 @@
-//! The lazy accessors of associations: `load_<one>` asks for one row now, `query_<many>` starts a query.
+//! Associations: what a query includes, and the lazy accessors, `load_<one>` and `query_<many>`.
 
+use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use seedbed_schema::{Association, Field, Inverse, InverseKind, ModelId};
@@ -7,7 +8,55 @@ use seedbed_schema::{Association, Field, Inverse, InverseKind, ModelId};
 use super::{Emitter, constant, ident, raw};
 use crate::emit::print;
 
+/// Names that a type of the model's file cannot have: those of the prelude, and of what is in every file.
+const TAKEN: [&str; 14] = [
+    "With", "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Box", "Vec", "String", "Default", "From", "Into",
+];
+
 impl Emitter<'_> {
+    /// What is known about each association, for queries that include it.
+    pub(super) fn includes(&self) -> TokenStream {
+        let name = &self.name;
+        let own = self.schema.belongs_to(self.id).map(|(_, association)| {
+            let fields: Vec<&Field> = association.fields.iter().map(|&id| self.model.field(id)).collect();
+            let optional = fields.iter().any(|field| field.nullable);
+            let kind = if optional { "may_belong_to" } else { "belongs_to" };
+            self.included(&association.rust, kind, association.target, &fields)
+        });
+        let inverses = self.schema.inverses(self.id).filter_map(|(_, association)| {
+            let inverse = association.inverse.as_ref()?;
+            let kind = match inverse.kind {
+                InverseKind::HasMany => "has_many",
+                InverseKind::HasOne => "has_one",
+            };
+            let holder = self.schema.model(association.model);
+            let fields: Vec<&Field> = association.fields.iter().map(|&id| holder.field(id)).collect();
+            Some(self.included(&inverse.rust, kind, association.model, &fields))
+        });
+        let all = own.chain(inverses);
+        quote! {
+            seedbed::associations! {
+                for #name;
+                #(#all)*
+            }
+        }
+    }
+
+    fn included(&self, name: &str, kind: &str, target: ModelId, fields: &[&Field]) -> TokenStream {
+        let (held, name, kind) = (self.held(name), raw(name), format_ident!("{kind}"));
+        let target = format_ident!("{}", self.schema.model(target).name);
+        let fields = fields.iter().map(|field| ident(field));
+        quote!(#name: #held = #kind(crate::#target, #(#fields),*);)
+    }
+
+    /// The type of what a row keeps of an association: named like it, unless the file has another type of that name.
+    fn held(&self, association: &str) -> Ident {
+        let name = association.trim_start_matches("r#").to_upper_camel_case();
+        let own = [&self.name, &self.new, &self.patch].into_iter().any(|own| *own == name);
+        let taken = own || TAKEN.contains(&name.as_str()) || self.imported().contains(&name.as_str());
+        if taken { format_ident!("Included{name}") } else { format_ident!("{name}") }
+    }
+
     /// The accessors, both ways.
     pub(super) fn association_methods(&self) -> TokenStream {
         let loads = self.schema.belongs_to(self.id).map(|(_, association)| self.load(association));

@@ -1,9 +1,9 @@
-// The bare name is what a query included; what is loaded now is `load_role`, so that no query hides behind a getter.
+// The row was loaded without its agent: the bare name is only ever what was included. That `load_agent` exists changes
+// nothing about it.
 
-use database::User;
-
-fn role(user: &User) -> String {
-    user.role().name.clone()
+async fn agent(db: &database::Db) -> database::Result<String> {
+    let thread = database::Thread::get(db, 1).await?;
+    Ok(thread.agent().name.clone())
 }
 
 fn main() {}

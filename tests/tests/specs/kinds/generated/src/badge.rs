@@ -125,6 +125,20 @@ pub const LABEL: seedbed::Column<Badge, String> = seedbed::Column::named(
     "label",
 );
 
+seedbed::associations! {
+    for Badge;
+    membership: Membership = belongs_to(
+    crate::Membership,
+    membership_team_id,
+    membership_person_id,
+);
+    backup: Backup = may_belong_to(
+    crate::Membership,
+    backup_team_id,
+    backup_person_id,
+);
+}
+
 /// A new `Badge`: `NewBadge::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewBadge<

@@ -134,6 +134,10 @@ pub const UPDATED_AT: seedbed::Column<Booking, seedbed::Timestamp> = seedbed::Co
     "updated_at",
 );
 
+seedbed::associations! {
+    for Booking;
+}
+
 /// A new `Booking`: `NewBooking::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewBooking<

@@ -75,6 +75,10 @@ pub const BUILT: seedbed::Column<Builder, bool> = seedbed::Column::named(
     "built",
 );
 
+seedbed::associations! {
+    for Builder;
+}
+
 /// A new `Builder`: `NewBuilder::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewBuilder(seedbed::Draft<Builder, ()>);

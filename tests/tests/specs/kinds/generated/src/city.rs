@@ -95,6 +95,11 @@ pub const COUNTRY_CODE: seedbed::Column<City, String> = seedbed::Column::named(
 );
 pub const NAME: seedbed::Column<City, String> = seedbed::Column::named(FIELDS, "name");
 
+seedbed::associations! {
+    for City;
+    country: Country = belongs_to(crate::Country, country_code);
+}
+
 /// A new `City`: `NewCity::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewCity<CountryCode = seedbed::Set, Name = seedbed::Set>(

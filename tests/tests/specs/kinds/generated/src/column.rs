@@ -94,6 +94,12 @@ pub const COLUMN: seedbed::Column<Column, i32> = seedbed::Column::named(
     "column",
 );
 
+seedbed::associations! {
+    for Column;
+    origin: Origin = belongs_to(crate::Query, origin_id);
+    fields: Fields = has_many(crate::Field, column_id);
+}
+
 /// A new `Column`: `NewColumn::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewColumn<

@@ -75,6 +75,10 @@ pub const CONFIG: seedbed::Column<Config, seedbed::Json> = seedbed::Column::name
     "config",
 );
 
+seedbed::associations! {
+    for Config;
+}
+
 /// A new `Config`: `NewConfig::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewConfig(seedbed::Draft<Config, ()>);

@@ -89,6 +89,11 @@ pub const NAME: seedbed::Column<Country, String> = seedbed::Column::named(
     "name",
 );
 
+seedbed::associations! {
+    for Country;
+    cities: Cities = has_many(crate::City, country_code);
+}
+
 /// A new `Country`: `NewCountry::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewCountry<Code = seedbed::Set, Name = seedbed::Set>(

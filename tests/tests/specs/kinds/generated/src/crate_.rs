@@ -73,6 +73,10 @@ impl Crate {
 pub const ID: seedbed::Column<Crate, i64> = seedbed::Column::named(FIELDS, "id");
 pub const CRATE: seedbed::Column<Crate, bool> = seedbed::Column::named(FIELDS, "crate");
 
+seedbed::associations! {
+    for Crate;
+}
+
 /// A new `Crate`: `NewCrate::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewCrate<Crate_ = seedbed::Set>(seedbed::Draft<Crate, (Crate_,)>);

@@ -92,6 +92,10 @@ pub const NOTE: seedbed::Column<Day, Option<String>> = seedbed::Column::named(
     "note",
 );
 
+seedbed::associations! {
+    for Day;
+}
+
 /// A new `Day`: `NewDay::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewDay<Date = seedbed::Set, Shift = seedbed::Set>(

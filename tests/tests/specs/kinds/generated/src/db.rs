@@ -77,6 +77,11 @@ impl Db {
 pub const ID: seedbed::Column<Db, i64> = seedbed::Column::named(FIELDS, "id");
 pub const DB: seedbed::Column<Db, String> = seedbed::Column::named(FIELDS, "db");
 
+seedbed::associations! {
+    for Db;
+    txes: Txes = has_many(crate::Tx, db_id);
+}
+
 /// A new `Db`: `NewDb::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewDb<Db_ = seedbed::Set>(seedbed::Draft<Db, (Db_,)>);

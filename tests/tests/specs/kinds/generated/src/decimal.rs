@@ -75,6 +75,10 @@ pub const DECIMAL: seedbed::Column<Decimal, seedbed::Decimal> = seedbed::Column:
     "decimal",
 );
 
+seedbed::associations! {
+    for Decimal;
+}
+
 /// A new `Decimal`: `NewDecimal::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewDecimal<Decimal_ = seedbed::Set>(seedbed::Draft<Decimal, (Decimal_,)>);

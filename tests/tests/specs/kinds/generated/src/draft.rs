@@ -75,6 +75,10 @@ pub const ID: seedbed::Column<Draft, i64> = seedbed::Column::named(FIELDS, "id")
 pub const NAME: seedbed::Column<Draft, String> = seedbed::Column::named(FIELDS, "name");
 pub const DRAFT: seedbed::Column<Draft, i32> = seedbed::Column::named(FIELDS, "draft");
 
+seedbed::associations! {
+    for Draft;
+}
+
 /// A new `Draft`: `NewDraft::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewDraft<Name = seedbed::Set, Draft_ = seedbed::Set>(

@@ -75,6 +75,10 @@ pub const ERROR: seedbed::Column<Error, String> = seedbed::Column::named(
     "error",
 );
 
+seedbed::associations! {
+    for Error;
+}
+
 /// A new `Error`: `NewError::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewError<Error_ = seedbed::Set>(seedbed::Draft<Error, (Error_,)>);

@@ -75,6 +75,10 @@ pub const NAME: seedbed::Column<Failure, String> = seedbed::Column::named(
     "name",
 );
 
+seedbed::associations! {
+    for Failure;
+}
+
 /// A new `Failure`: `NewFailure::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewFailure<Name = seedbed::Set>(seedbed::Draft<Failure, (Name,)>);

@@ -100,6 +100,12 @@ pub const TYPE_ID: seedbed::Column<Field, Option<i64>> = seedbed::Column::named(
 pub const NAME: seedbed::Column<Field, String> = seedbed::Column::named(FIELDS, "name");
 pub const FIELD: seedbed::Column<Field, i32> = seedbed::Column::named(FIELDS, "field");
 
+seedbed::associations! {
+    for Field;
+    column: IncludedColumn = belongs_to(crate::Column, column_id);
+    r#type: Type = may_belong_to(crate::Type, type_id);
+}
+
 /// A new `Field`: `NewField::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewField<ColumnId = seedbed::Set, Name = seedbed::Set, Field_ = seedbed::Set>(

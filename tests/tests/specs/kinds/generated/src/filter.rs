@@ -75,6 +75,10 @@ pub const FILTER: seedbed::Column<Filter, String> = seedbed::Column::named(
     "filter",
 );
 
+seedbed::associations! {
+    for Filter;
+}
+
 /// A new `Filter`: `NewFilter::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewFilter<Filter_ = seedbed::Set>(seedbed::Draft<Filter, (Filter_,)>);

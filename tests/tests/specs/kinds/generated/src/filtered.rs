@@ -75,6 +75,10 @@ pub const NAME: seedbed::Column<Filtered, String> = seedbed::Column::named(
     "name",
 );
 
+seedbed::associations! {
+    for Filtered;
+}
+
 /// A new `Filtered`: `NewFiltered::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewFiltered<Name = seedbed::Set>(seedbed::Draft<Filtered, (Name,)>);

@@ -75,6 +75,10 @@ pub const FUTURE: seedbed::Column<Future, i32> = seedbed::Column::named(
     "future",
 );
 
+seedbed::associations! {
+    for Future;
+}
+
 /// A new `Future`: `NewFuture::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewFuture<Future_ = seedbed::Set>(seedbed::Draft<Future, (Future_,)>);

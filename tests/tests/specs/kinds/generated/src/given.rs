@@ -72,6 +72,10 @@ impl Given {
 pub const ID: seedbed::Column<Given, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Given, String> = seedbed::Column::named(FIELDS, "name");
 
+seedbed::associations! {
+    for Given;
+}
+
 /// A new `Given`: `NewGiven::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewGiven<Name = seedbed::Set>(seedbed::Draft<Given, (Name,)>);

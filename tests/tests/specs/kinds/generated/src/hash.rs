@@ -75,6 +75,10 @@ pub const HASH: seedbed::Column<Hash, Option<Vec<u8>>> = seedbed::Column::named(
     "hash",
 );
 
+seedbed::associations! {
+    for Hash;
+}
+
 /// A new `Hash`: `NewHash::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewHash(seedbed::Draft<Hash, ()>);

@@ -75,6 +75,10 @@ pub const NAME: seedbed::Column<IntoField, String> = seedbed::Column::named(
     "name",
 );
 
+seedbed::associations! {
+    for IntoField;
+}
+
 /// A new `IntoField`: `NewIntoField::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewIntoField<Name = seedbed::Set>(seedbed::Draft<IntoField, (Name,)>);

@@ -75,6 +75,10 @@ pub const JSON: seedbed::Column<Json, seedbed::Json> = seedbed::Column::named(
     "json",
 );
 
+seedbed::associations! {
+    for Json;
+}
+
 /// A new `Json`: `NewJson::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewJson<Json_ = seedbed::Set>(seedbed::Draft<Json, (Json_,)>);

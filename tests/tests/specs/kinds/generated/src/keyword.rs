@@ -261,6 +261,12 @@ pub const RESULT: seedbed::Column<Keyword, Option<i32>> = seedbed::Column::named
 pub const X1: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "x1");
 pub const X_1: seedbed::Column<Keyword, i32> = seedbed::Column::named(FIELDS_, "x_1");
 
+seedbed::associations! {
+    for Keyword;
+    r#loop: Loop = may_belong_to(crate::Keyword, loop_id);
+    keywords: Keywords = has_many(crate::Keyword, loop_id);
+}
+
 /// A new `Keyword`: `NewKeyword::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewKeyword<

@@ -155,6 +155,10 @@ pub const COLOR: seedbed::Column<Kind, crate::Color> = seedbed::Column::named(
     "color",
 );
 
+seedbed::associations! {
+    for Kind;
+}
+
 /// A new `Kind`: `NewKind::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewKind<

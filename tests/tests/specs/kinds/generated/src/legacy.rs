@@ -116,6 +116,10 @@ pub const NAME_THAT_IS_SO_LONG_THAT_THE_NAME_OF_ITS_INDEX_HAS_TO_BE_CUT: seedbed
     "name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut",
 );
 
+seedbed::associations! {
+    for Legacy;
+}
+
 /// A new `Legacy`: `NewLegacy::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewLegacy<Select = seedbed::Set>(seedbed::Draft<Legacy, (Select,)>);

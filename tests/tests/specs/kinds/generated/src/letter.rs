@@ -111,6 +111,13 @@ pub const WITNESS_ID: seedbed::Column<Letter, Option<i64>> = seedbed::Column::na
 );
 pub const TEXT: seedbed::Column<Letter, String> = seedbed::Column::named(FIELDS, "text");
 
+seedbed::associations! {
+    for Letter;
+    sender: Sender = belongs_to(crate::Person, sender_id);
+    recipient: Recipient = may_belong_to(crate::Person, recipient_id);
+    witness: Witness = may_belong_to(crate::Person, witness_id);
+}
+
 /// A new `Letter`: `NewLetter::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewLetter<SenderId = seedbed::Set, Text = seedbed::Set>(

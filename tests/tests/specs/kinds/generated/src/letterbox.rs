@@ -96,6 +96,12 @@ pub const SPARE_PASSWORD: seedbed::Column<Letterbox, Option<seedbed::Secret>> = 
     "spare_password",
 );
 
+seedbed::associations! {
+    for Letterbox;
+    vault: Vault = belongs_to(crate::Vault, vault_password);
+    spare: Spare = may_belong_to(crate::Vault, spare_password);
+}
+
 /// A new `Letterbox`: `NewLetterbox::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewLetterbox<VaultPassword = seedbed::Set>(

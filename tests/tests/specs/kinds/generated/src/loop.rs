@@ -72,6 +72,10 @@ impl Loop {
 pub const ID: seedbed::Column<Loop, i64> = seedbed::Column::named(FIELDS, "id");
 pub const LOOP: seedbed::Column<Loop, bool> = seedbed::Column::named(FIELDS, "loop");
 
+seedbed::associations! {
+    for Loop;
+}
+
 /// A new `Loop`: `NewLoop::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewLoop<Loop_ = seedbed::Set>(seedbed::Draft<Loop, (Loop_,)>);

@@ -183,6 +183,10 @@ pub const COLOR: seedbed::Column<MaybeKind, Option<crate::Color>> = seedbed::Col
     "color",
 );
 
+seedbed::associations! {
+    for MaybeKind;
+}
+
 /// A new `MaybeKind`: `NewMaybeKind::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewMaybeKind(seedbed::Draft<MaybeKind, ()>);

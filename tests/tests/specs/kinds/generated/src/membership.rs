@@ -142,6 +142,18 @@ pub const POSITION: seedbed::Column<Membership, i32> = seedbed::Column::named(
     "position",
 );
 
+seedbed::associations! {
+    for Membership;
+    team: Team = belongs_to(crate::Team, team_id);
+    person: Person = belongs_to(crate::Person, person_id);
+    badges: Badges = has_many(crate::Badge, membership_team_id, membership_person_id);
+    backup_badges: BackupBadges = has_many(
+    crate::Badge,
+    backup_team_id,
+    backup_person_id,
+);
+}
+
 /// A new `Membership`: `NewMembership::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewMembership<TeamId = seedbed::Set, PersonId = seedbed::Set>(

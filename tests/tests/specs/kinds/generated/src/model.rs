@@ -72,6 +72,10 @@ impl Model {
 pub const ID: seedbed::Column<Model, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Model, String> = seedbed::Column::named(FIELDS, "name");
 
+seedbed::associations! {
+    for Model;
+}
+
 /// A new `Model`: `NewModel::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewModel<Name = seedbed::Set>(seedbed::Draft<Model, (Name,)>);

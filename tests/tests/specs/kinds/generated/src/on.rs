@@ -69,6 +69,10 @@ impl On {
 
 pub const ON: seedbed::Column<On, i32> = seedbed::Column::named(FIELDS, "on");
 
+seedbed::associations! {
+    for On;
+}
+
 /// A new `On`: `NewOn::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewOn<On_ = seedbed::Set>(seedbed::Draft<On, (On_,)>);

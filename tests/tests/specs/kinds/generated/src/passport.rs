@@ -102,6 +102,11 @@ pub const NUMBER: seedbed::Column<Passport, String> = seedbed::Column::named(
     "number",
 );
 
+seedbed::associations! {
+    for Passport;
+    holder: Holder = belongs_to(crate::Person, holder_id);
+}
+
 /// A new `Passport`: `NewPassport::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewPassport<HolderId = seedbed::Set, Number = seedbed::Set>(

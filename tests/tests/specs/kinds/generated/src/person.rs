@@ -168,6 +168,16 @@ pub const UPDATED_AT: seedbed::Column<Person, seedbed::Timestamp> = seedbed::Col
     "updated_at",
 );
 
+seedbed::associations! {
+    for Person;
+    manager: Manager = may_belong_to(crate::Person, manager_id);
+    reports: Reports = has_many(crate::Person, manager_id);
+    passport: Passport = has_one(crate::Passport, holder_id);
+    sent_letters: SentLetters = has_many(crate::Letter, sender_id);
+    received_letters: ReceivedLetters = has_many(crate::Letter, recipient_id);
+    memberships: Memberships = has_many(crate::Membership, person_id);
+}
+
 /// A new `Person`: `NewPerson::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewPerson<Email = seedbed::Set>(seedbed::Draft<Person, (Email,)>);

@@ -204,6 +204,10 @@ pub const COMPUTED: seedbed::Column<Preset, i32> = seedbed::Column::named(
     "computed",
 );
 
+seedbed::associations! {
+    for Preset;
+}
+
 /// A new `Preset`: `NewPreset::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewPreset(seedbed::Draft<Preset, ()>);

@@ -77,6 +77,11 @@ impl Query {
 pub const ID: seedbed::Column<Query, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Query, String> = seedbed::Column::named(FIELDS, "name");
 
+seedbed::associations! {
+    for Query;
+    columns: Columns = has_many(crate::Column, origin_id);
+}
+
 /// A new `Query`: `NewQuery::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewQuery<Name = seedbed::Set>(seedbed::Draft<Query, (Name,)>);

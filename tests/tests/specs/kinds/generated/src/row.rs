@@ -80,6 +80,10 @@ impl Row {
 pub const ID: seedbed::Column<Row, i64> = seedbed::Column::named(FIELDS, "id");
 pub const ROW: seedbed::Column<Row, i32> = seedbed::Column::named(FIELDS, "row");
 
+seedbed::associations! {
+    for Row;
+}
+
 /// A new `Row`: `NewRow::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewRow<Row_ = seedbed::Set>(seedbed::Draft<Row, (Row_,)>);

@@ -75,6 +75,10 @@ pub const SCHEMA: seedbed::Column<Schema, String> = seedbed::Column::named(
     "schema",
 );
 
+seedbed::associations! {
+    for Schema;
+}
+
 /// A new `Schema`: `NewSchema::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewSchema<Schema_ = seedbed::Set>(seedbed::Draft<Schema, (Schema_,)>);

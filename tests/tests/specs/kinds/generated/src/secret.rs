@@ -76,6 +76,10 @@ pub const SECRET: seedbed::Column<Secret, seedbed::Secret> = seedbed::Column::na
     "secret",
 );
 
+seedbed::associations! {
+    for Secret;
+}
+
 /// A new `Secret`: `NewSecret::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewSecret<Secret_ = seedbed::Set>(seedbed::Draft<Secret, (Secret_,)>);

@@ -78,6 +78,10 @@ pub const LABEL: seedbed::Column<Session, Option<String>> = seedbed::Column::nam
     "label",
 );
 
+seedbed::associations! {
+    for Session;
+}
+
 /// A new `Session`: `NewSession::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewSession(seedbed::Draft<Session, ()>);

@@ -75,6 +75,10 @@ pub const ID: seedbed::Column<Set, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Set, String> = seedbed::Column::named(FIELDS, "name");
 pub const SET: seedbed::Column<Set, i32> = seedbed::Column::named(FIELDS, "set");
 
+seedbed::associations! {
+    for Set;
+}
+
 /// A new `Set`: `NewSet::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewSet<Name = seedbed::Set, Set_ = seedbed::Set>(

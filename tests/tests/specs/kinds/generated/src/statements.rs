@@ -75,6 +75,10 @@ pub const NAME: seedbed::Column<Statements, String> = seedbed::Column::named(
     "name",
 );
 
+seedbed::associations! {
+    for Statements;
+}
+
 /// A new `Statements`: `NewStatements::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewStatements<Name = seedbed::Set>(seedbed::Draft<Statements, (Name,)>);

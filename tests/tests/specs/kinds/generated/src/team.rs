@@ -87,6 +87,11 @@ impl Team {
 pub const ID: seedbed::Column<Team, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Team, String> = seedbed::Column::named(FIELDS, "name");
 
+seedbed::associations! {
+    for Team;
+    memberships: Memberships = has_many(crate::Membership, team_id);
+}
+
 /// A new `Team`: `NewTeam::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewTeam<Name = seedbed::Set>(seedbed::Draft<Team, (Name,)>);

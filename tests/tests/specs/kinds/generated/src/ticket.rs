@@ -81,6 +81,10 @@ pub const TITLE: seedbed::Column<Ticket, String> = seedbed::Column::named(
     "title",
 );
 
+seedbed::associations! {
+    for Ticket;
+}
+
 /// A new `Ticket`: `NewTicket::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewTicket<Title = seedbed::Set>(seedbed::Draft<Ticket, (Title,)>);

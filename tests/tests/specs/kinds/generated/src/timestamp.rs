@@ -75,6 +75,10 @@ pub const TIMESTAMP: seedbed::Column<Timestamp, seedbed::Timestamp> = seedbed::C
     "timestamp",
 );
 
+seedbed::associations! {
+    for Timestamp;
+}
+
 /// A new `Timestamp`: `NewTimestamp::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewTimestamp(seedbed::Draft<Timestamp, ()>);

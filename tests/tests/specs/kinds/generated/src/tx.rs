@@ -83,6 +83,11 @@ pub const DB_ID: seedbed::Column<Tx, Option<i64>> = seedbed::Column::named(
 );
 pub const TX: seedbed::Column<Tx, String> = seedbed::Column::named(FIELDS, "tx");
 
+seedbed::associations! {
+    for Tx;
+    db: Db = may_belong_to(crate::Db, db_id);
+}
+
 /// A new `Tx`: `NewTx::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewTx<Tx_ = seedbed::Set>(seedbed::Draft<Tx, (Tx_,)>);

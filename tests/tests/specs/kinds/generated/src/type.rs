@@ -85,6 +85,11 @@ impl Type {
 pub const ID: seedbed::Column<Type, i64> = seedbed::Column::named(FIELDS, "id");
 pub const NAME: seedbed::Column<Type, String> = seedbed::Column::named(FIELDS, "name");
 
+seedbed::associations! {
+    for Type;
+    fields: Fields = has_many(crate::Field, type_id);
+}
+
 /// A new `Type`: `NewType::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewType<Name = seedbed::Set>(seedbed::Draft<Type, (Name,)>);

@@ -75,6 +75,10 @@ pub const UUID: seedbed::Column<Uuid, seedbed::Uuid> = seedbed::Column::named(
     "uuid",
 );
 
+seedbed::associations! {
+    for Uuid;
+}
+
 /// A new `Uuid`: `NewUuid::builder()`, then its setters.
 #[derive(Debug, Clone)]
 pub struct NewUuid(seedbed::Draft<Uuid, ()>);

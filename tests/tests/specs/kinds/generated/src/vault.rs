@@ -99,6 +99,12 @@ pub const LABEL: seedbed::Column<Vault, Option<String>> = seedbed::Column::named
     "label",
 );
 
+seedbed::associations! {
+    for Vault;
+    letterboxes: Letterboxes = has_many(crate::Letterbox, vault_password);
+    spares: Spares = has_many(crate::Letterbox, spare_password);
+}
+
 /// A new `Vault`: `NewVault::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewVault<Password = seedbed::Set>(seedbed::Draft<Vault, (Password,)>);

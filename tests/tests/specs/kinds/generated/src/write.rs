@@ -75,6 +75,10 @@ pub const WRITE: seedbed::Column<Write, Vec<u8>> = seedbed::Column::named(
     "write",
 );
 
+seedbed::associations! {
+    for Write;
+}
+
 /// A new `Write`: `NewWrite::builder()`, then its setters. The parameters say which required fields are set.
 #[derive(Debug, Clone)]
 pub struct NewWrite<Write_ = seedbed::Set>(seedbed::Draft<Write, (Write_,)>);
