@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::filter::{Filter, Match, Node, Operator};
 use crate::order::Order;
 use crate::scalar::{FieldType, IntoField, Nullable, Scalar, Textual};
-use crate::{Value, fit, meta};
+use crate::{Value, expression, fit, meta};
 
 /// A column of model `M` whose field has type `T`.
 pub struct Column<M, T> {
@@ -49,12 +49,12 @@ impl<M, T> Column<M, T> {
 
     /// Smallest first; NULL comes last, on every database.
     pub fn asc(self) -> Order<M> {
-        Order::new(self.field, false)
+        Order::new(expression::Node::Field(self.field), false)
     }
 
     /// Largest first; NULL comes first, on every database.
     pub fn desc(self) -> Order<M> {
-        Order::new(self.field, true)
+        Order::new(expression::Node::Field(self.field), true)
     }
 }
 

@@ -111,6 +111,9 @@ pub enum Error {
         /// The keys that could be.
         keys: String,
     },
+    /// A query that no database answers, or each in its own way; the text says what it lacks.
+    #[error("{0}")]
+    Query(String),
     /// A serialisation failure or deadlock: run the whole transaction again.
     #[error("the transaction has to be run again: {0}")]
     Retryable(Failure),

@@ -7,7 +7,7 @@ use seedbed_schema::ddl::{glob_pattern, like_pattern};
 
 use crate::related::Related;
 use crate::sql::Sql;
-use crate::{Value, ValueType, meta};
+use crate::{Value, ValueType, expression, meta};
 
 /// A condition on the rows of model `M`.
 #[derive(Debug, Clone)]
@@ -21,6 +21,7 @@ pub struct Filter<M> {
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
     Compare { field: &'static meta::Field, operator: Operator, value: Value },
+    Computed { left: expression::Node, operator: Operator, value: Value },
     In { field: &'static meta::Field, ty: ValueType, values: Vec<Value> },
     IsNull(&'static meta::Field),
     Matches { field: &'static meta::Field, kind: Match, text: String },
@@ -104,6 +105,11 @@ impl Node {
         match self {
             Node::Compare { field, operator, value } => {
                 sql.identifier(field.column);
+                sql.push(operator.text());
+                sql.value(value.clone());
+            }
+            Node::Computed { left, operator, value } => {
+                left.render(sql);
                 sql.push(operator.text());
                 sql.value(value.clone());
             }

@@ -12,8 +12,11 @@ mod cuid;
 mod db;
 mod driver;
 mod error;
+mod expr;
+mod expression;
 mod filter;
 mod fit;
+mod grouped;
 mod include;
 mod keys;
 mod literal;
@@ -30,6 +33,7 @@ mod scalar;
 mod secret;
 mod seed;
 mod select;
+mod selection;
 mod session;
 mod sql;
 pub mod start;
@@ -58,7 +62,10 @@ pub use driver::postgres::{PostgresParts, PostgresTarget};
 pub use driver::sqlite::{SqliteFile, SqliteTarget, Synchronous};
 pub use driver::{Failure, FailureDetails, FailureKind};
 pub use error::{Error, Result};
+pub use expr::{Average, Expr, Ordered, Summable, count};
+pub use expression::Bucket;
 pub use filter::Filter;
+pub use grouped::{Grouped, Select};
 pub use include::{
     Alone, At, Entries, Held, Holds, Includes, Including, Loads, Many, Maybe, MaybeOne, One, Plan, Push, serialize_tree,
 };
@@ -73,10 +80,11 @@ pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
 pub use seed::{Progress, Report, SeedReport, SeedSource, Step, Variables, Wanted};
 pub use seedbed_schema::{Dialect, Type};
+pub use selection::{Selected, Selection};
 pub use session::{On, Reply, Session};
 pub use start::{
     Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, seed, seed_with, sync,
 };
-pub use statement::{Collect, Discard, Outcome, Sink, Statement, Text, Work};
+pub use statement::{Collect, CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 pub use transaction::Tx;
 pub use value::{Value, ValueType};

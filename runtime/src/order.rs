@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::meta;
+use crate::expression::Node;
 use crate::related::Join;
 use crate::sql::Sql;
 
@@ -16,21 +16,19 @@ pub struct Order<M> {
 /// An [`Order`] without its model.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    field: &'static meta::Field,
-    /// The associations that lead to the field, the nearest one last.
-    through: Vec<Join>,
+    expression: Node,
     descending: bool,
     nulls_first: bool,
 }
 
 impl<M> Order<M> {
-    pub(crate) fn new(field: &'static meta::Field, descending: bool) -> Self {
-        Self { step: Step { field, through: Vec::new(), descending, nulls_first: descending }, of: PhantomData }
+    pub(crate) fn new(expression: Node, descending: bool) -> Self {
+        Self { step: Step { expression, descending, nulls_first: descending }, of: PhantomData }
     }
 
     /// The same order for the rows of a model that has an association with this one.
     pub(crate) fn through<Owner>(mut self, join: Join) -> Order<Owner> {
-        self.step.through.push(join);
+        self.step.expression = self.step.expression.through(join);
         Order { step: self.step, of: PhantomData }
     }
 
@@ -52,21 +50,18 @@ impl<M> Order<M> {
 impl Step {
     /// Writes the step. The databases disagree on where NULL belongs, so what may be NULL always says it.
     pub(crate) fn render(&self, sql: &mut Sql) {
-        render_field(sql, self.field, &self.through);
+        self.expression.render(sql);
         if self.descending {
             sql.push(" DESC");
         }
-        if self.field.nullable || !self.through.is_empty() {
+        if self.expression.is_nullable() {
             sql.push(if self.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
         }
     }
-}
 
-/// The column, or a subquery for the one row that associations lead to.
-fn render_field(sql: &mut Sql, field: &meta::Field, through: &[Join]) {
-    match through.split_last() {
-        None => sql.identifier(field.column),
-        Some((join, rest)) => join.subquery(sql, |sql| render_field(sql, field, rest), |_| ()),
+    /// What rows are ordered by.
+    pub(crate) fn expression(&self) -> &Node {
+        &self.expression
     }
 }
 

@@ -4,15 +4,17 @@ use std::marker::PhantomData;
 
 use crate::association::{Association, Link};
 use crate::filter::Filter;
+use crate::grouped::{Grouped, Select};
 use crate::include::{self, Including, Loads, Maybe, Plan, Push};
 use crate::new_row::now;
 use crate::order::IntoOrder;
 use crate::patch::Patch;
 use crate::select::Parts;
+use crate::selection::Selection;
 use crate::session::{On, Reply};
 use crate::sql::Sql;
 use crate::statement::Work;
-use crate::{Error, Model, Of};
+use crate::{Error, Model, Of, Result};
 
 /// A query for rows of model `M`. `F` says whether it may update or delete: only once it has a filter, or was told to
 /// take [`Query::all_rows`]. `L` is what it includes.
@@ -177,14 +179,7 @@ impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
     /// [`Error::NotFound`] when there is none, [`Error::TooMany`] when there are several.
     pub fn one<'a>(self, on: impl On<'a>) -> Reply<'a, L::Row> {
         let rows = self.at_most(2).all(on);
-        Box::pin(async move {
-            let mut rows = rows.await?;
-            match (rows.pop(), rows.is_empty()) {
-                (Some(row), true) => Ok(row),
-                (Some(_), false) => Err(Error::TooMany { model: M::META.name }),
-                (None, _) => Err(Error::NotFound { model: M::META.name }),
-            }
-        })
+        Box::pin(async move { only::<M, _>(rows.await?) })
     }
 
     /// The first row, if there is one.
@@ -228,6 +223,17 @@ impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
 }
 
 impl<M: Model, F> Query<M, F> {
+    /// Columns and expressions instead of whole rows.
+    pub fn select<S: Selection<M>>(self, selection: S) -> Select<M, S> {
+        Select::new(self.parts, selection)
+    }
+
+    /// Takes rows together that have the same values in some columns or expressions; what each group becomes is said by
+    /// [`Grouped::select`].
+    pub fn group_by(self, by: impl Selection<M>) -> Grouped<M> {
+        Grouped::new(self.parts, &by)
+    }
+
     /// Changes every row of the query; says how many there were.
     ///
     /// # Errors
@@ -267,5 +273,14 @@ impl<M: Model, F> Query<M, F> {
             parts.rows_clause(&mut sql, M::META);
             session.execute(sql.into_statement(Work::Write)).await
         })
+    }
+}
+
+/// The one row of several.
+pub(crate) fn only<M: Model, Row>(mut rows: Vec<Row>) -> Result<Row> {
+    match (rows.pop(), rows.is_empty()) {
+        (Some(row), true) => Ok(row),
+        (Some(_), false) => Err(Error::TooMany { model: M::META.name }),
+        (None, _) => Err(Error::NotFound { model: M::META.name }),
     }
 }

@@ -146,7 +146,7 @@ impl Parts {
         self.write_order(sql);
     }
 
-    fn write_filter(&self, sql: &mut Sql, before: &str) {
+    pub(crate) fn write_filter(&self, sql: &mut Sql, before: &str) {
         if let Some(filter) = &self.filter {
             sql.push(before);
             match filter {
@@ -156,14 +156,14 @@ impl Parts {
         }
     }
 
-    fn write_order(&self, sql: &mut Sql) {
+    pub(crate) fn write_order(&self, sql: &mut Sql) {
         if !self.order.is_empty() {
             sql.push(" ORDER BY ");
             sql.separated(", ", &self.order, |sql, step| step.render(sql));
         }
     }
 
-    fn write_limit(&self, sql: &mut Sql) {
+    pub(crate) fn write_limit(&self, sql: &mut Sql) {
         // SQLite has no OFFSET without LIMIT; the largest limit is none.
         if let Some(limit) = self.limit.or(self.offset.map(|_| i64::MAX.unsigned_abs())) {
             sql.push(" LIMIT ");

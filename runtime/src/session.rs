@@ -7,7 +7,7 @@ use seedbed_schema::Dialect;
 
 use crate::db::{AnyDriver, Core};
 use crate::driver::Connection;
-use crate::statement::{Collect, Discard, Outcome, Sink, Statement, Text, Work};
+use crate::statement::{CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 use crate::trace::traced;
 use crate::transaction::{AnyTransaction, Scope};
 use crate::{Db, Result, Row, Tx, Value, meta};
@@ -137,8 +137,17 @@ impl Session<'_> {
         statement: Statement,
         read: fn(&mut Row<'_>) -> Result<T, crate::Failure>,
     ) -> Result<Vec<T>> {
-        let outcome = self.run(statement, Collect::new(read)).await?;
-        Ok(Collect::rows(outcome.sink))
+        self.fetch_with(statement, read).await
+    }
+
+    /// Every row of a statement, read by a function that knows what was selected.
+    pub(crate) async fn fetch_with<T, R>(self, statement: Statement, read: R) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        R: FnMut(&mut Row<'_>) -> Result<T, crate::Failure> + Send + 'static,
+    {
+        let outcome = self.run(statement, CollectWith::new(read)).await?;
+        Ok(CollectWith::<T, R>::rows(outcome.sink))
     }
 
     /// The number of rows that a statement wrote.

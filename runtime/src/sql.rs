@@ -49,6 +49,11 @@ impl Sql {
     /// Appends the name of the table that columns without one belong to from here on.
     pub(crate) fn main_table(&mut self, table: &str) {
         self.identifier(table);
+        self.table_is(table);
+    }
+
+    /// Columns without a table belong to this one from here on.
+    pub(crate) fn table_is(&mut self, table: &str) {
         table.clone_into(&mut self.table);
     }
 

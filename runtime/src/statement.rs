@@ -112,15 +112,18 @@ impl Sink for Discard {
 }
 
 /// A sink that reads each row with a function and keeps the results.
-pub struct Collect<T> {
-    read: fn(&mut Row<'_>) -> Result<T, Failure>,
+pub type Collect<T> = CollectWith<T, fn(&mut Row<'_>) -> Result<T, Failure>>;
+
+/// As [`Collect`], with a function that carries something along.
+pub struct CollectWith<T, R> {
+    read: R,
     /// The rows so far.
     pub rows: Vec<T>,
 }
 
-impl<T: Send + 'static> Collect<T> {
+impl<T: Send + 'static, R: FnMut(&mut Row<'_>) -> Result<T, Failure> + Send + 'static> CollectWith<T, R> {
     /// An empty sink that reads rows with a function.
-    pub fn new(read: fn(&mut Row<'_>) -> Result<T, Failure>) -> Box<Self> {
+    pub fn new(read: R) -> Box<Self> {
         Box::new(Self { read, rows: Vec::new() })
     }
 
@@ -131,7 +134,7 @@ impl<T: Send + 'static> Collect<T> {
     }
 }
 
-impl<T: Send + 'static> Sink for Collect<T> {
+impl<T: Send + 'static, R: FnMut(&mut Row<'_>) -> Result<T, Failure> + Send + 'static> Sink for CollectWith<T, R> {
     fn row(&mut self, row: &mut Row<'_>) -> Result<(), Failure> {
         self.rows.push((self.read)(row)?);
         Ok(())

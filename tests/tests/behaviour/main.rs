@@ -21,5 +21,6 @@ mod platform;
 mod reading;
 mod round_trips;
 mod secrets;
+mod selecting;
 mod transactions;
 mod upserting;

@@ -8,9 +8,9 @@ use rusqlite::{ErrorCode, OpenFlags};
 
 use super::busy::Patience;
 use super::connection::{Connection, Role};
-use super::failure;
 use super::private::PrivateFolder;
 use super::target::{SqliteTarget, Synchronous};
+use super::{failure, functions};
 use crate::driver::{Failure, FailureKind};
 
 /// How many prepared statements a connection keeps.
@@ -94,6 +94,7 @@ impl Opener {
         raw.pragma_update(None, "cache_size", CACHE_KIB)?;
         raw.pragma_update(None, "query_only", role == Role::Reader)?;
         raw.set_prepared_statement_cache_capacity(STATEMENTS);
+        functions::register(&raw)?;
         // Reads the schema now, so that the first statement does not have to on the calling thread.
         raw.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         Connection::new(raw, role, self.private.clone())
