@@ -34,7 +34,7 @@ async fn groups(db: &Db) {
 }
 
 async fn columns_are_selected_as_a_tuple(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     groups(&db).await;
     let query = MaybeKind::query().filter(maybe::SHORT.eq("b")).select((maybe::SHORT, maybe::WHOLE, maybe::PRICE));
     let rows = query.order_by(maybe::WHOLE.desc()).limit(2).all(&db).await.expect("it is asked");
@@ -47,7 +47,7 @@ async fn columns_are_selected_as_a_tuple(db: &TestDb) {
 }
 
 async fn rows_are_distinct(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     groups(&db).await;
     let query = MaybeKind::query().select(maybe::SHORT).distinct().order_by(maybe::SHORT.asc());
     let texts = query.all(&db).await.expect("it is asked");
@@ -55,7 +55,7 @@ async fn rows_are_distinct(db: &TestDb) {
 }
 
 async fn aggregates_take_all_rows(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     groups(&db).await;
     let query = MaybeKind::query().select((
         count(),
@@ -71,7 +71,7 @@ async fn aggregates_take_all_rows(db: &TestDb) {
 }
 
 async fn nothing_has_no_sum(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     let query = MaybeKind::query().select((count(), maybe::WHOLE.sum(), maybe::PRICE.avg(), maybe::DOUBLE.avg()));
     assert_eq!(query.one(&db).await.expect("there is one"), (0, None, None, None));
     let query = MaybeKind::query().select((maybe::DOUBLE.stddev(), maybe::DOUBLE.percentile(0.5), maybe::DAY.min()));
@@ -81,7 +81,7 @@ async fn nothing_has_no_sum(db: &TestDb) {
 }
 
 async fn sums_and_means_are_exact(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     let rows = (0..10).map(|_| support::maybe().price(decimal("0.1")).big((1_i64 << 53) + 1).small(3).single(0.1_f32));
     add(&db, rows).await;
     add(&db, [support::maybe().price(decimal("0.000001")).big(0).small(4)]).await;
@@ -97,7 +97,7 @@ async fn sums_and_means_are_exact(db: &TestDb) {
 }
 
 async fn groups_are_filtered_and_ordered(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     groups(&db).await;
     let sums = || MaybeKind::query().group_by(maybe::SHORT);
     let all = sums().select((maybe::SHORT, maybe::PRICE.sum(), count())).order_by(maybe::PRICE.sum().desc());
@@ -120,7 +120,7 @@ async fn groups_are_filtered_and_ordered(db: &TestDb) {
 }
 
 async fn percentiles_are_interpolated(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     groups(&db).await;
     let query = MaybeKind::query().filter(maybe::SHORT.eq("b")).select((
         maybe::WHOLE.percentile(0.0),
@@ -136,7 +136,7 @@ async fn percentiles_are_interpolated(db: &TestDb) {
 }
 
 async fn deviations_are_equal(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     groups(&db).await;
     let query = MaybeKind::query()
         .group_by(maybe::SHORT)
@@ -151,7 +151,7 @@ async fn deviations_are_equal(db: &TestDb) {
 }
 
 async fn instants_are_grouped_by_time(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     let instants = [
         "2026-11-29T23:59:59.999999Z",
         "2026-11-30T00:00:00Z",
@@ -191,7 +191,7 @@ async fn instants_are_grouped_by_time(db: &TestDb) {
 }
 
 async fn texts_and_numbers_are_computed(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     add(&db, [support::maybe().body("Ünï aB").whole(-5).price(decimal("-0.5"))]).await;
     let query =
         MaybeKind::query().select((maybe::BODY.lower(), maybe::BODY.upper(), maybe::WHOLE.abs(), maybe::PRICE.abs()));
@@ -203,7 +203,7 @@ async fn texts_and_numbers_are_computed(db: &TestDb) {
 }
 
 async fn what_no_group_has_is_refused(db: &TestDb) {
-    let db = open(&db).await;
+    let db = open(db).await;
     let error = MaybeKind::query().select((maybe::SHORT, count())).all(&db).await.expect_err("it is loose");
     assert!(matches!(&error, Error::Query(text) if text.contains("\"short\" of `MaybeKind` is neither")), "{error}");
     let query = MaybeKind::query().group_by(maybe::SHORT).select(count()).order_by(maybe::WHOLE.asc());
