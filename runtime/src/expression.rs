@@ -75,6 +75,18 @@ impl Node {
         }
     }
 
+    /// The field it is made of, whose type it has where it is no aggregate.
+    ///
+    /// # Panics
+    /// It counts rows, which queries for rows are not ordered by.
+    pub(crate) fn field(&self) -> &'static meta::Field {
+        match self {
+            Self::Field(field) => field,
+            Self::Through(_, inner) | Self::Call(_, inner) => inner.field(),
+            Self::CountRows => unreachable!("a query for rows orders by no aggregate"),
+        }
+    }
+
     /// Whether it takes many rows together.
     pub(crate) fn is_aggregate(&self) -> bool {
         match self {

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use seedbed_schema::Dialect;
 use seedbed_schema::ddl::{glob_pattern, like_pattern};
 
+use crate::keyset::Keyset;
 use crate::related::Related;
 use crate::sql::Sql;
 use crate::{Value, ValueType, expression, meta};
@@ -26,6 +27,7 @@ pub(crate) enum Node {
     IsNull(&'static meta::Field),
     Matches { field: &'static meta::Field, kind: Match, text: String },
     Related(Box<Related>),
+    After(Box<Keyset>),
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
@@ -120,6 +122,7 @@ impl Node {
             }
             Node::Matches { field, kind, text } => render_match(sql, field, *kind, text),
             Node::Related(related) => related.render(sql),
+            Node::After(keyset) => keyset.render(sql),
             Node::And(nodes) => render_all(sql, nodes, " AND "),
             Node::Or(nodes) => render_all(sql, nodes, " OR "),
             Node::Not(node) => {

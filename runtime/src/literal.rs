@@ -49,6 +49,27 @@ pub(crate) fn parse(field: &meta::Field, text: &str) -> Result<Value, &'static s
     })
 }
 
+/// The text that [`parse`] reads as the value; `None` for NULL, and for lists, which no field holds.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Null(_) | Value::Array(..) => return None,
+        Value::Bool(value) => value.to_string(),
+        Value::I16(value) => value.to_string(),
+        Value::I32(value) => value.to_string(),
+        Value::I64(value) => value.to_string(),
+        Value::F32(value) => format!("{value:e}"),
+        Value::F64(value) => format!("{value:e}"),
+        Value::Decimal(value, _) => value.to_string(),
+        Value::Text(value) => value.clone(),
+        Value::Uuid(value) => value.to_string(),
+        Value::Date(value) => value.to_string(),
+        Value::Time(value) => value.to_string(),
+        Value::Timestamp(value) => value.to_rfc3339(),
+        Value::Json(value) => value.to_string(),
+        Value::Bytes(value) => value.iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
+}
+
 fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "true" => Some(true),

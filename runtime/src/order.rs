@@ -23,7 +23,7 @@ pub(crate) struct Step {
 
 impl<M> Order<M> {
     pub(crate) fn new(expression: Node, descending: bool) -> Self {
-        Self { step: Step { expression, descending, nulls_first: descending }, of: PhantomData }
+        Self { step: Step::new(expression, descending), of: PhantomData }
     }
 
     /// The same order for the rows of a model that has an association with this one.
@@ -48,6 +48,26 @@ impl<M> Order<M> {
 }
 
 impl Step {
+    /// NULL is the largest value.
+    pub(crate) fn new(expression: Node, descending: bool) -> Self {
+        Self { expression, descending, nulls_first: descending }
+    }
+
+    /// The opposite order.
+    pub(crate) fn reversed(self) -> Self {
+        Self { descending: !self.descending, nulls_first: !self.nulls_first, ..self }
+    }
+
+    /// Whether the largest value comes first.
+    pub(crate) fn is_descending(&self) -> bool {
+        self.descending
+    }
+
+    /// Whether NULL comes first.
+    pub(crate) fn is_nulls_first(&self) -> bool {
+        self.nulls_first
+    }
+
     /// Writes the step. The databases disagree on where NULL belongs, so what may be NULL always says it.
     pub(crate) fn render(&self, sql: &mut Sql) {
         self.expression.render(sql);

@@ -8,6 +8,7 @@ use crate::grouped::{Grouped, Select};
 use crate::include::{self, Including, Loads, Maybe, Plan, Push};
 use crate::new_row::now;
 use crate::order::IntoOrder;
+use crate::page::{self, Cursor, Page};
 use crate::patch::Patch;
 use crate::select::Parts;
 use crate::selection::Selection;
@@ -45,7 +46,7 @@ impl Guarded for Filtered {}
 
 impl<M, F, L> Clone for Query<M, F, L> {
     fn clone(&self) -> Self {
-        Self::of(self.parts.clone(), self.plans.clone())
+        Self { parts: self.parts.clone(), plans: self.plans.clone(), of: PhantomData }
     }
 }
 
@@ -80,10 +81,15 @@ impl<M, F, L> Query<M, F, L> {
         Self { parts, plans, of: PhantomData }
     }
 
+    /// The same query, of which more or less is known.
+    fn retyped<F2, L2>(self) -> Query<M, F2, L2> {
+        Query { parts: self.parts, plans: self.plans, of: PhantomData }
+    }
+
     /// Only rows that satisfy the condition, and those given before.
     pub fn filter(mut self, filter: Filter<M>) -> Query<M, Filtered, L> {
         self.parts.add_filter(filter.node);
-        Query::of(self.parts, self.plans)
+        self.retyped()
     }
 
     /// The condition of a value, if there is one; otherwise the query stays as it is.
@@ -96,7 +102,7 @@ impl<M, F, L> Query<M, F, L> {
 
     /// Says that the query is about every row that its filters leave, so that it may update and delete.
     pub fn all_rows(self) -> Query<M, Filtered, L> {
-        Query::of(self.parts, self.plans)
+        self.retyped()
     }
 
     /// The order of the rows; a second call adds less significant steps.
@@ -116,6 +122,12 @@ impl<M, F, L> Query<M, F, L> {
         self.parts.offset = Some(rows);
         self
     }
+
+    /// The rows of one of several pages of that size, counted from 1: a limit and an offset. The database reads the rows
+    /// of the pages before to leave them out; [`Query::fetch_page`] does not.
+    pub fn page(self, number: u64, size: u64) -> Self {
+        self.limit(size).offset(number.saturating_sub(1).saturating_mul(size))
+    }
 }
 
 impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
@@ -127,7 +139,7 @@ impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
         L: Push<K::Held<L2>>,
     {
         self.plans.push(association.into_plan(true));
-        Query::of(self.parts, self.plans)
+        self.retyped()
     }
 
     /// As [`Query::include`], if the condition holds; a row then has an `Option` of it.
@@ -143,7 +155,7 @@ impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
         L: Push<Maybe<K::Held<L2>>>,
     {
         self.plans.push(association.into_plan(wanted));
-        Query::of(self.parts, self.plans)
+        self.retyped()
     }
 
     /// Every row.
@@ -189,6 +201,28 @@ impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
     pub fn first<'a>(self, on: impl On<'a>) -> Reply<'a, Option<L::Row>> {
         let rows = self.at_most(1).all(on);
         Box::pin(async move { Ok(rows.await?.pop()) })
+    }
+
+    /// Every row, and how many there would be without limit and offset: two statements.
+    ///
+    /// # Errors
+    /// The database refuses the query, or cannot be reached.
+    pub fn all_and_count<'a>(self, on: impl On<'a>) -> Reply<'a, (Vec<L::Row>, u64)> {
+        let everything = Self::of(Parts { limit: None, offset: None, ..self.parts.clone() }, Vec::new());
+        let (rows, count) = (self.all(on), everything.count(on));
+        Box::pin(async move { Ok((rows.await?, count.await?)) })
+    }
+
+    /// A page of the size that [`Query::limit`] says: the first one, or the one that a cursor of another page leads to,
+    /// forwards or backwards. The order is completed by the primary key, so that rows which are equal in it are neither
+    /// left out nor shown twice.
+    ///
+    /// # Errors
+    /// [`Error::Query`] without a limit, or when the cursor is none that this query gave; the database refuses the query,
+    /// or cannot be reached.
+    pub fn fetch_page<'a>(self, on: impl On<'a>, cursor: impl Into<Option<Cursor>>) -> Reply<'a, Page<L::Row>> {
+        let (session, cursor) = (on.session(), cursor.into());
+        Box::pin(async move { page::fetch::<M, L>(session, self.parts, &self.plans, cursor).await })
     }
 
     /// How many rows there are.

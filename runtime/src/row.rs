@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use crate::column::Column;
 use crate::driver::{Failure, postgres, sqlite};
+use crate::literal::value_type;
 use crate::scalar::FieldType;
+use crate::{Value, ValueType, meta};
 
 /// A row of a result. Each `read` takes the next column; `None` is NULL.
 pub struct Row<'r> {
@@ -89,6 +91,33 @@ impl<'r> Row<'r> {
     /// The column is of another type, holds what the type cannot, or is NULL where the field does not allow it.
     pub fn read<M, T: FieldType>(&mut self, column: Column<M, T>) -> Result<T, Failure> {
         T::read(self, column.field())
+    }
+
+    /// Reads the next column as a value of the field's type.
+    ///
+    /// # Errors
+    /// The column is of another type, or holds what the type cannot.
+    pub(crate) fn value(&mut self, field: &meta::Field) -> Result<Value, Failure> {
+        let value = match value_type(field.ty) {
+            ValueType::Bool => self.bool()?.map(Value::Bool),
+            ValueType::I16 => self.i16()?.map(Value::I16),
+            ValueType::I32 => self.i32()?.map(Value::I32),
+            ValueType::I64 => self.i64()?.map(Value::I64),
+            ValueType::F32 => self.f32()?.map(Value::F32),
+            ValueType::F64 => self.f64()?.map(Value::F64),
+            ValueType::Decimal => {
+                let scale = crate::scalar::scale(field);
+                self.decimal(scale)?.map(|number| Value::Decimal(number, scale))
+            }
+            ValueType::Text => self.text()?.map(Value::Text),
+            ValueType::Uuid => self.uuid()?.map(Value::Uuid),
+            ValueType::Date => self.date()?.map(Value::Date),
+            ValueType::Time => self.time()?.map(Value::Time),
+            ValueType::Timestamp => self.timestamp()?.map(Value::Timestamp),
+            ValueType::Json => self.json()?.map(Value::Json),
+            ValueType::Bytes => self.bytes()?.map(Value::Bytes),
+        };
+        Ok(value.unwrap_or(Value::Null(value_type(field.ty))))
     }
 
     fn advance(&mut self) -> usize {

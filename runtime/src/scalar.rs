@@ -210,7 +210,8 @@ impl Scalar for Decimal {
     }
 }
 
-fn scale(field: &meta::Field) -> u8 {
+/// The digits after the point that a field keeps.
+pub(crate) fn scale(field: &meta::Field) -> u8 {
     match field.ty {
         Type::Decimal { scale, .. } => scale,
         _ => 0,

@@ -9,7 +9,7 @@ use crate::order::{IntoOrder, Step};
 use crate::session::Session;
 use crate::sql::Sql;
 use crate::statement::{Statement, Work};
-use crate::{Model, Result, meta};
+use crate::{Model, Result, Row, Value, meta};
 
 /// What a query says, without its model.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +49,28 @@ impl Parts {
             Some(filter) => filter.and(node),
             None => node,
         });
+    }
+
+    /// The rows, each with the values that it has its place in the order by.
+    pub(crate) async fn fetch_with_order<M: Model>(
+        &self,
+        session: Session<'_>,
+        fields: Vec<&'static meta::Field>,
+    ) -> Result<Vec<(M, Vec<Value>)>> {
+        let mut sql = Sql::new(session.dialect());
+        sql.table_is(M::META.table);
+        sql.push(M::statements().columns());
+        for step in &self.order {
+            sql.push(", ");
+            step.expression().render(&mut sql);
+        }
+        let statement = self.select(M::META, &sql.into_text(), session.dialect());
+        let read = move |row: &mut Row<'_>| {
+            let model = M::read(row)?;
+            let values = fields.iter().map(|field| row.value(field)).collect::<Result<_, _>>()?;
+            Ok((model, values))
+        };
+        session.fetch_with(statement, read).await
     }
 
     /// Selects some columns of the rows.
@@ -195,6 +217,6 @@ fn write_key_in(sql: &mut Sql, model: &meta::Model, query: impl FnOnce(&mut Sql,
     sql.parenthesised(|sql| query(sql, &columns));
 }
 
-fn count_value(count: u64) -> crate::Value {
-    crate::Value::I64(i64::try_from(count).unwrap_or(i64::MAX))
+fn count_value(count: u64) -> Value {
+    Value::I64(i64::try_from(count).unwrap_or(i64::MAX))
 }

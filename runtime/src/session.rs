@@ -79,6 +79,11 @@ impl Session<'_> {
         self.core.door.dialect()
     }
 
+    /// What signs the cursors of pages.
+    pub(crate) fn cursor_key(&self) -> &[u8] {
+        self.core.schema.hash.as_bytes()
+    }
+
     /// Whether statements run inside a transaction.
     pub(crate) fn is_transaction(self) -> bool {
         self.transaction.is_some()

@@ -17,6 +17,7 @@ mod finding;
 mod handle;
 mod including;
 mod names;
+mod paging;
 mod platform;
 mod reading;
 mod round_trips;
