@@ -67,6 +67,23 @@ impl Node {
         }
     }
 
+    /// The byte after it; nothing, which the parser places at what comes next, has none.
+    pub fn end(&self) -> Option<u32> {
+        match self {
+            Self::Scalar(scalar) if scalar.is_empty() => None,
+            node => Some(node.span().end),
+        }
+    }
+
+    /// Whether it stands in `[ … ]` or `{ … }`.
+    pub fn is_flow(&self) -> bool {
+        match self {
+            Self::Scalar(_) => false,
+            Self::List(list) => list.flow,
+            Self::Map(map) => map.flow,
+        }
+    }
+
     /// A short piece of it that is fit to be underlined: a block is represented by its first key or item.
     pub fn head(&self) -> Span {
         match self {

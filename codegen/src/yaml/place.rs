@@ -67,3 +67,21 @@ fn width(written: &str, at: usize, c: char, double: bool) -> usize {
     }
     rest.chars().next().map_or(0, char::len_utf8)
 }
+
+/// The bytes of the quoted text at the beginning of another, quotes included, if it closes.
+pub(crate) fn quoted_length(text: &str, quote: char) -> Option<usize> {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => {
+                chars.next();
+            }
+            c if c == quote && quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == quote) => {
+                chars.next();
+            }
+            c if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
