@@ -31,8 +31,17 @@ pub enum Style {
     Plain,
     /// In single or double quotes.
     Quoted,
-    /// As a block after `|` or `>`.
-    Block,
+    /// As a block after `|`, line by line.
+    Literal,
+    /// As a block after `>`, whose lines are joined.
+    Folded,
+}
+
+impl Style {
+    /// Whether it is a block below a header, `|` or `>`.
+    pub fn is_block(self) -> bool {
+        matches!(self, Self::Literal | Self::Folded)
+    }
 }
 
 /// Items in order.

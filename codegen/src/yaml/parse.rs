@@ -111,7 +111,8 @@ impl Tree<'_> {
                 let style = match style {
                     ScalarStyle::Plain => Style::Plain,
                     ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
-                    ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+                    ScalarStyle::Literal => Style::Literal,
+                    ScalarStyle::Folded => Style::Folded,
                 };
                 self.add(Node::Scalar(Scalar { text: text.into_owned(), style, span: self.exact(style, span) }))
             }
