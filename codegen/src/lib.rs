@@ -7,6 +7,7 @@ pub mod diagnostics;
 mod document;
 pub mod emit;
 mod expression;
+mod format;
 mod generate;
 mod lower;
 mod paths;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 pub use diagnostics::{Code, Diagnostic, Diagnostics, Severity, explain};
 pub use document::json_schema;
+pub use format::{FormatError, Formatted, format, format_text};
 pub use generate::{GenerateError, Generated, generate};
 use seedbed_schema::Schema;
 
