@@ -262,8 +262,10 @@ impl Moments {
 const KILLS: u32 = 60;
 
 fn a_kill_at_any_moment_leaves_one_whole_version() {
-    let specs =
-        [kinds(), kinds().replace("  Loop:\n    fields: { loop: bool }\n", "").replace("text: text", "text: string")];
+    let specs = [
+        kinds(),
+        kinds().replace("  Loop:\n    fields:\n      loop: bool\n", "").replace("text: text", "text: string"),
+    ];
     let workspace = Workspace::new(&["schema.yaml"]);
     let mut took = Duration::ZERO;
     let [first, second] = specs.clone().map(|spec| {
