@@ -7,6 +7,7 @@ pub mod diagnostics;
 mod document;
 pub mod emit;
 mod expression;
+mod format;
 mod generate;
 mod lower;
 mod paths;
@@ -15,10 +16,12 @@ mod validate;
 pub mod write;
 pub mod yaml;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use diagnostics::{Code, Diagnostic, Diagnostics, Severity, explain};
 pub use document::json_schema;
+pub use format::{FormatError, Formatted, format, format_text};
 pub use generate::{GenerateError, Generated, generate};
 use seedbed_schema::Schema;
 
@@ -40,7 +43,7 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong with it, in the order of the files; warnings come along.
 pub fn load(path: &Path) -> Result<Loaded, Diagnostics> {
-    run(path, None)
+    run(path, Texts::new())
 }
 
 /// Reads a text as if it were the spec at a path: an editor's unsaved buffer, or a test's.
@@ -48,17 +51,20 @@ pub fn load(path: &Path) -> Result<Loaded, Diagnostics> {
 /// # Errors
 /// As [`load`].
 pub fn load_text(path: &Path, text: String) -> Result<Loaded, Diagnostics> {
-    run(path, Some(text))
+    run(path, Texts::from([(path.to_owned(), text)]))
 }
 
-fn run(path: &Path, text: Option<String>) -> Result<Loaded, Diagnostics> {
+/// Texts that are read in the place of files, by path.
+type Texts = BTreeMap<PathBuf, String>;
+
+fn run(path: &Path, texts: Texts) -> Result<Loaded, Diagnostics> {
     let mut report = Report::default();
-    let spec = document::read(path, text, &mut report);
+    let spec = document::read(path, texts, &mut report);
     let folder = path.parent().unwrap_or(Path::new(""));
     let schema = spec.and_then(|spec| lower::lower(&spec, folder, &mut report));
     match schema {
         Some(schema) if !report.has_errors() => {
-            let files = report.sources.paths().map(Path::to_owned).collect();
+            let files = report.sources.files().iter().map(|source| source.path.clone()).collect();
             Ok(Loaded { schema, warnings: report.finish(), files })
         }
         _ => Err(report.finish()),

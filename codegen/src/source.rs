@@ -1,6 +1,6 @@
 //! The files that were read, and places in them. A place is a range of bytes; lines and columns are worked out when shown.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The place of a file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,8 +111,8 @@ impl Sources {
         self.file(span.file).position(span.start)
     }
 
-    /// The paths of all files.
-    pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.files.iter().map(|source| source.path.as_path())
+    /// Every file.
+    pub fn files(&self) -> &[Source] {
+        &self.files
     }
 }

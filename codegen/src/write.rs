@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::emit::File;
@@ -93,7 +93,8 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Differences, WriteError> {
     Ok(differences)
 }
 
-/// Writes one file beside the folder, as a whole or not at all; unchanged, it is not touched. Says whether it changed.
+/// Writes one file, as a whole or not at all; unchanged, it is not touched. Says whether it changed. The file keeps its
+/// permissions, and a link stays one: what it leads to is written.
 ///
 /// # Errors
 /// The disk says no; the file is as it was before.
@@ -101,11 +102,25 @@ pub fn write_file(path: &Path, content: &str) -> Result<bool, WriteError> {
     if fs::read(path).is_ok_and(|present| present == content.as_bytes()) {
         return Ok(false);
     }
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
     let new = path.with_file_name(name);
-    fs::write(&new, content).and_then(|()| fs::rename(&new, path)).map_err(|source| at(path, source))?;
-    Ok(true)
+    let written = write_beside(&new, path, content).and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    written.map(|()| true).map_err(|source| at(path, source))
+}
+
+/// Writes a file that will take the place of another, down to the disk.
+fn write_beside(new: &Path, old: &Path, content: &str) -> io::Result<()> {
+    let mut file = fs::File::create(new)?;
+    file.write_all(content.as_bytes())?;
+    if let Ok(old) = fs::metadata(old) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()
 }
 
 fn refuse_doubles(files: &[File]) -> Result<(), WriteError> {
@@ -225,7 +240,7 @@ fn at(path: &Path, source: io::Error) -> WriteError {
 
 #[cfg(test)]
 mod tests {
-    use super::{File, WriteError, check, write};
+    use super::{File, WriteError, check, write, write_file};
 
     fn file(path: &str, content: &str) -> File {
         File { path: path.to_owned(), content: content.to_owned() }
@@ -259,5 +274,23 @@ mod tests {
         let result = write(&folder, &[file("a.rs", "//! @generated\n2")]);
         assert!(matches!(result, Err(WriteError::Foreign(_))), "{result:?}");
         assert_eq!(std::fs::read_to_string(folder.join("a.rs")).expect("read"), "//! @generated\n1");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_keeps_its_permissions_and_its_links() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let (file, link) = (root.path().join("schema.yaml"), root.path().join("link.yaml"));
+        std::fs::write(&file, "one").expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).expect("it is ours");
+        symlink("schema.yaml", &link).expect("a link");
+        assert!(write_file(&link, "two").expect("written") && !write_file(&link, "two").expect("unchanged"));
+        assert_eq!(std::fs::read_to_string(&file).expect("read"), "two");
+        assert_eq!(std::fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o640);
+        assert_eq!(std::fs::read_dir(root.path()).expect("a folder").count(), 2, "nothing is left beside them");
+
+        let nowhere = root.path().join("nowhere/schema.yaml");
+        assert!(matches!(write_file(&nowhere, "three"), Err(WriteError::Io { .. })));
     }
 }

@@ -12,13 +12,14 @@ use std::{env, fs, panic, thread};
 /// Set in processes that are the command line.
 const CHILD: &str = "SEEDBED_GENERATOR_CHILD";
 
-const TESTS: [(&str, fn()); 7] = [
+const TESTS: [(&str, fn()); 8] = [
     ("every_process_writes_the_same_bytes", every_process_writes_the_same_bytes),
     ("nothing_is_written_if_one_spec_is_wrong", nothing_is_written_if_one_spec_is_wrong),
     ("nothing_is_written_if_a_seed_is_missing", nothing_is_written_if_a_seed_is_missing),
     ("check_says_what_is_not_current_and_changes_nothing", check_says_what_is_not_current_and_changes_nothing),
     ("files_of_models_that_are_gone_go_away", files_of_models_that_are_gone_go_away),
     ("files_of_somebody_else_are_left_alone", files_of_somebody_else_are_left_alone),
+    ("specs_are_formatted_all_or_none", specs_are_formatted_all_or_none),
     ("a_kill_at_any_moment_leaves_one_whole_version", a_kill_at_any_moment_leaves_one_whole_version),
 ];
 
@@ -219,6 +220,34 @@ fn files_of_somebody_else_are_left_alone() {
     assert_eq!(workspace.files(), BTreeMap::from([("generated/notes.txt".to_owned(), "mine".to_owned())]));
 }
 
+fn specs_are_formatted_all_or_none() {
+    let workspace = Workspace::new(&["one/schema.yaml", "two/schema.yaml"]);
+    let spec = models(&["Apple"]) + "include:   [part.yaml] # the rest\n";
+    let part = "models: {Pear: {fields: {text: string}}} # in brackets\n";
+    let read = |path: &str| fs::read_to_string(workspace.path(path)).expect("it is there");
+    workspace.put("one/schema.yaml", &spec);
+    workspace.put("one/part.yaml", part);
+    workspace.put("two/schema.yaml", "seedbed: 1\nmodels:\n  Pear:\n    fields:\n      text:   sting\n");
+    let output = workspace.run(&["fmt"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("unknown type `sting`"), "{}", stderr(&output));
+    assert_eq!((read("one/schema.yaml"), read("one/part.yaml")), (spec.clone(), part.to_owned()), "nothing is written");
+
+    workspace.put("two/schema.yaml", &models(&["Pear"]));
+    let output = workspace.run(&["fmt", "--check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let listed = "not formatted: one/schema.yaml\nnot formatted: one/part.yaml\n";
+    assert!(stderr(&output).starts_with(listed), "{}", stderr(&output));
+    assert!(stderr(&output).contains("run `cargo xtask fmt` and commit the result"), "{}", stderr(&output));
+    assert_eq!((read("one/schema.yaml"), read("one/part.yaml")), (spec.clone(), part.to_owned()), "nor by a check");
+
+    assert!(workspace.run(&["fmt"]).status.success());
+    assert!(workspace.run(&["fmt", "--check"]).status.success());
+    assert_eq!(read("one/schema.yaml"), spec.replace("include:   [part.yaml] #", "include: [part.yaml]  #"));
+    assert_eq!(read("one/part.yaml"), "models:  # in brackets\n  Pear:\n    fields:\n      text: string\n");
+    assert_eq!(workspace.files(), BTreeMap::new(), "and nothing is left beside them");
+}
+
 /// Numbers that are random enough to vary the moment of a kill.
 struct Moments(u64);
 
@@ -233,8 +262,10 @@ impl Moments {
 const KILLS: u32 = 60;
 
 fn a_kill_at_any_moment_leaves_one_whole_version() {
-    let specs =
-        [kinds(), kinds().replace("  Loop:\n    fields: { loop: bool }\n", "").replace("text: text", "text: string")];
+    let specs = [
+        kinds(),
+        kinds().replace("  Loop:\n    fields:\n      loop: bool\n", "").replace("text: text", "text: string"),
+    ];
     let workspace = Workspace::new(&["schema.yaml"]);
     let mut took = Duration::ZERO;
     let [first, second] = specs.clone().map(|spec| {

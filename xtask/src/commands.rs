@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod database;
 pub(crate) mod explain;
+pub(crate) mod format;
 pub(crate) mod generate;
 pub(crate) mod quickstart;
 pub(crate) mod test;

@@ -41,13 +41,31 @@ Examples:
   cargo xtask quickstart        generate, create a SQLite database, fill it, and look inside
   cargo xtask gen               write everything that follows from schema.yaml
   cargo xtask gen --check       say whether that has been done, and change nothing
+  cargo xtask fmt               bring schema.yaml into its canonical form; with --check, only look
   cargo xtask explain SB031     what a diagnostic means, with an example
   cargo xtask test              run every test, on SQLite and PostgreSQL";
+
+const FMT_EXAMPLES: &str = "\
+Every comment stays, nothing is reordered, and what the spec means does not change: `fmt` compares it and else writes nothing.
+
+Examples:
+  cargo xtask fmt                         every spec of the workspace
+  cargo xtask fmt --spec schema.yaml      one of them
+  cargo xtask fmt --check                 list what would change, and fail if something would";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write the generated crate of every spec, or of one.
     Gen {
+        /// Change nothing; fail if something would change.
+        #[arg(long)]
+        check: bool,
+        #[command(flatten)]
+        spec: SpecArgs,
+    },
+    /// Bring every spec and what it includes, or one, into canonical form: block style, short forms, least quoting.
+    #[command(after_help = FMT_EXAMPLES)]
+    Fmt {
         /// Change nothing; fail if something would change.
         #[arg(long)]
         check: bool,
@@ -131,6 +149,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Gen { check, spec } => commands::generate::run(&spec, check),
+        Command::Fmt { check, spec } => commands::format::run(&spec, check),
         Command::Check(spec) => commands::check::run(&spec),
         Command::Explain { code } => commands::explain::run(&code),
         Command::Sync(database) => commands::database::sync(&database),

@@ -271,21 +271,12 @@ impl Decode for DefaultSpec {
             Node::Scalar(scalar) => {
                 Some(Self { text: scalar.text.clone(), quoted: scalar.style != Style::Plain, span })
             }
-            Node::List(_) | Node::Map(_) if !is_flow(node) => {
+            Node::List(_) | Node::Map(_) if !node.is_flow() => {
                 report.push(wrong_kind(node, "a default is one value; JSON stands in one piece: `default: [1, 2]`"));
                 None
             }
             flow => Some(Self { text: report.sources.slice(flow.span()).to_owned(), quoted: false, span }),
         }
-    }
-}
-
-/// Whether a node stands in brackets, where its text can be read as JSON.
-pub(super) fn is_flow(node: &Node) -> bool {
-    match node {
-        Node::List(list) => list.flow,
-        Node::Map(map) => map.flow,
-        Node::Scalar(_) => false,
     }
 }
 

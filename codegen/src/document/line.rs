@@ -1,6 +1,6 @@
 //! The words of a short form (a field line, an association line), with their places.
 
-use crate::yaml::Scalar;
+use crate::yaml::{Scalar, quoted_length};
 
 /// A text that is read word by word.
 pub(crate) struct Line<'a> {
@@ -86,24 +86,6 @@ impl<'a> Line<'a> {
         let rest = &self.text[self.at..];
         self.at += rest.len() - rest.trim_start().len();
     }
-}
-
-/// The bytes of a quoted text, quotes included, when it closes and a word ends there.
-fn quoted_length(text: &str, quote: char) -> Option<usize> {
-    let mut chars = text.char_indices().skip(1).peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' if quote == '"' => {
-                chars.next();
-            }
-            c if c == quote && quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == quote) => {
-                chars.next();
-            }
-            c if c == quote => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The bytes up to the bracket that closes the first one, quotes inside respected.

@@ -27,6 +27,7 @@ pub(crate) use enumeration::EnumSpec;
 pub(crate) use field::{DefaultSpec, FieldSpec, KeySpec};
 pub(crate) use index::IndexSpec;
 pub use json_schema::json_schema;
+pub(crate) use line::{Line, unquote};
 pub(crate) use read::read;
 pub(crate) use seed::{CellSpec, SeedSpec};
 pub(crate) use service::{ReadSpec, ServiceSpec};

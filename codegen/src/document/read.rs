@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::decode::{Decode, ListOf, Named};
 use super::macros::construct;
 use super::{EnumSpec, FieldSpec, ModelSpec, SeedSpec, ServiceSpec, Spec, Text, flow};
+use crate::Texts;
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::paths;
 use crate::source::{FileId, Span};
@@ -30,12 +31,9 @@ construct! {
 /// The keys that only the spec itself may have, not a file that it includes.
 const ROOT_ONLY: [&str; 7] = ["seedbed", "package", "dialects", "naming", "connect", "include", "defaults"];
 
-/// Reads the spec at a path, or the given text as if it stood there, and everything that it includes.
-pub(crate) fn read(path: &Path, text: Option<String>, report: &mut Report) -> Option<Spec> {
-    let file = match text {
-        Some(text) => yaml::accept(text.into_bytes(), path, report),
-        None => open(path, path, None, report),
-    }?;
+/// Reads the spec at a path and everything that it includes; a given text is read in the place of the file at its path.
+pub(crate) fn read(path: &Path, mut texts: Texts, report: &mut Report) -> Option<Spec> {
+    let file = open(path, None, &mut texts, report)?;
     let node = tree(file, report)?;
     let mut spec = Spec::decode(&node, report)?;
     let Some(include) = spec.include.take() else { return Some(spec) };
@@ -54,7 +52,7 @@ pub(crate) fn read(path: &Path, text: Option<String>, report: &mut Report) -> Op
             report.push(Diagnostic::error(Code::OutsidePath, span, message).help("put the file itself there"));
             continue;
         }
-        if let Some(part) = part(&path, span, report) {
+        if let Some(part) = part(&path, span, &mut texts, report) {
             append(&mut spec, part);
         }
     }
@@ -62,12 +60,15 @@ pub(crate) fn read(path: &Path, text: Option<String>, report: &mut Report) -> Op
 }
 
 /// Opens a file; if that fails, the place that names it is to blame, or the file itself for want of one.
-fn open(path: &Path, shown: &Path, named_at: Option<Span>, report: &mut Report) -> Option<FileId> {
-    match yaml::open(path, shown, report) {
+fn open(path: &Path, named_at: Option<Span>, texts: &mut Texts, report: &mut Report) -> Option<FileId> {
+    if let Some(text) = texts.remove(path) {
+        return yaml::accept(text.into_bytes(), path, report);
+    }
+    match yaml::open(path, report) {
         Ok(file) => file,
         Err(error) => {
-            let span = named_at.unwrap_or_else(|| Span::beginning(report.sources.add(shown.to_owned(), String::new())));
-            let message = format!("cannot read `{}`: {error}", shown.display());
+            let span = named_at.unwrap_or_else(|| Span::beginning(report.sources.add(path.to_owned(), String::new())));
+            let message = format!("cannot read `{}`: {error}", path.display());
             report.push(Diagnostic::error(Code::Unreadable, span, message).help(match named_at {
                 Some(_) => "the path counts from the folder of the spec",
                 None => "a spec is usually called `schema.yaml`",
@@ -92,8 +93,8 @@ fn tree(file: FileId, report: &mut Report) -> Option<Node> {
     Some(node)
 }
 
-fn part(path: &Path, named_at: Span, report: &mut Report) -> Option<PartSpec> {
-    let file = open(path, path, Some(named_at), report)?;
+fn part(path: &Path, named_at: Span, texts: &mut Texts, report: &mut Report) -> Option<PartSpec> {
+    let file = open(path, Some(named_at), texts, report)?;
     let mut node = tree(file, report)?;
     if let Node::Map(map) = &mut node {
         map.entries.retain(|(key, _)| {

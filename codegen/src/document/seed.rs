@@ -3,7 +3,6 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::decode::{Decode, ListOf, Many, Name, Named, Text, wrong_kind};
-use super::field::is_flow;
 use super::json_schema::inline_schema;
 use super::macros::construct;
 use crate::diagnostics::Report;
@@ -46,7 +45,7 @@ impl Decode for CellSpec {
             // A quoted `null` is the text, which a CSV file writes with a backslash.
             Node::Scalar(scalar) if scalar.text == "null" && scalar.style != Style::Plain => "\\null".to_owned(),
             Node::Scalar(scalar) => scalar.text.clone(),
-            flow if is_flow(flow) => report.sources.slice(span).to_owned(),
+            flow if flow.is_flow() => report.sources.slice(span).to_owned(),
             block => {
                 report.push(wrong_kind(block, "a cell is one value; JSON stands in one piece: `tools: [\"a\"]`"));
                 return None;

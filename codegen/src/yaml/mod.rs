@@ -14,6 +14,7 @@ pub(crate) use open::{accept, open};
 pub(crate) use parse::parse;
 pub use parse::{MAX_DEPTH, MAX_NODES};
 pub use place::place;
+pub(crate) use place::quoted_length;
 
 use std::path::Path;
 

@@ -31,8 +31,17 @@ pub enum Style {
     Plain,
     /// In single or double quotes.
     Quoted,
-    /// As a block after `|` or `>`.
-    Block,
+    /// As a block after `|`, line by line.
+    Literal,
+    /// As a block after `>`, whose lines are joined.
+    Folded,
+}
+
+impl Style {
+    /// Whether it is a block below a header, `|` or `>`.
+    pub fn is_block(self) -> bool {
+        matches!(self, Self::Literal | Self::Folded)
+    }
 }
 
 /// Items in order.
@@ -64,6 +73,23 @@ impl Node {
             Self::Scalar(scalar) => scalar.span,
             Self::List(list) => list.span,
             Self::Map(map) => map.span,
+        }
+    }
+
+    /// The byte after it; nothing, which the parser places at what comes next, has none.
+    pub fn end(&self) -> Option<u32> {
+        match self {
+            Self::Scalar(scalar) if scalar.is_empty() => None,
+            node => Some(node.span().end),
+        }
+    }
+
+    /// Whether it stands in `[ … ]` or `{ … }`.
+    pub fn is_flow(&self) -> bool {
+        match self {
+            Self::Scalar(_) => false,
+            Self::List(list) => list.flow,
+            Self::Map(map) => map.flow,
         }
     }
 

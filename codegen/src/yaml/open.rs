@@ -14,10 +14,10 @@ pub const MAX_BYTES: u64 = 2 * 1024 * 1024;
 ///
 /// # Errors
 /// What the operating system says; a file that was read but cannot be used is reported instead, and `None`.
-pub(crate) fn open(path: &Path, shown: &Path, report: &mut Report) -> io::Result<Option<FileId>> {
+pub(crate) fn open(path: &Path, report: &mut Report) -> io::Result<Option<FileId>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(accept(bytes, shown, report))
+    Ok(accept(bytes, path, report))
 }
 
 /// Takes bytes as a file of the report's sources, unless they are not text.

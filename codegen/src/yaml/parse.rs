@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
-use super::{List, Map, Node, Scalar, Style};
+use super::{List, Map, Node, Scalar, Style, quoted_length};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::source::{FileId, Span};
 
@@ -111,19 +111,19 @@ impl Tree<'_> {
                 let style = match style {
                     ScalarStyle::Plain => Style::Plain,
                     ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
-                    ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+                    ScalarStyle::Literal => Style::Literal,
+                    ScalarStyle::Folded => Style::Folded,
                 };
-                self.add(Node::Scalar(Scalar { text: text.into_owned(), style, span: self.trimmed(span) }))
+                self.add(Node::Scalar(Scalar { text: text.into_owned(), style, span: self.exact(style, span) }))
             }
+            // Only brackets have a width; a block begins with its first key or item.
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_extras(anchor, tag.is_some(), span);
-                let flow = self.text[span.start as usize..].starts_with('[');
-                self.begin(Frame::List(List { items: Vec::new(), span, flow }), span)
+                self.begin(Frame::List(List { items: Vec::new(), span, flow: span.start < span.end }), span)
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_extras(anchor, tag.is_some(), span);
-                let flow = self.text[span.start as usize..].starts_with('{');
-                let map = Map { entries: Vec::new(), span, flow };
+                let map = Map { entries: Vec::new(), span, flow: span.start < span.end };
                 self.begin(Frame::Map { map, key: None, seen: Seen::default() }, span)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
@@ -155,16 +155,32 @@ impl Tree<'_> {
     fn end(&mut self, span: Span) -> Result<(), Stop> {
         let node = match self.stack.pop() {
             Some(Frame::List(mut list)) => {
-                list.span = self.trimmed(list.span.to(span));
+                let last = list.items.iter().rev().find_map(Node::end);
+                list.span.end = if list.flow { self.behind_bracket(span.start) } else { last.unwrap_or(list.span.end) };
                 Node::List(list)
             }
             Some(Frame::Map { mut map, .. }) => {
-                map.span = self.trimmed(map.span.to(span));
+                let last = map.entries.last().map(|(key, value)| value.end().unwrap_or(key.span.end));
+                map.span.end = if map.flow { self.behind_bracket(span.start) } else { last.unwrap_or(map.span.end) };
                 Node::Map(map)
             }
             None => return Ok(()),
         };
         self.add(node)
+    }
+
+    /// The byte behind the bracket that closes a list or map. The parser may place it at a comma, with comments behind.
+    fn behind_bracket(&self, start: u32) -> u32 {
+        let mut in_comment = false;
+        for (at, byte) in (start..).zip(self.text[start as usize..].bytes()) {
+            match byte {
+                b'#' => in_comment = true,
+                b'\n' => in_comment = false,
+                b']' | b'}' if !in_comment => return at + 1,
+                _ => {}
+            }
+        }
+        start
     }
 
     /// Puts a finished node where it belongs: the root, an item, a key, or the value of the last key.
@@ -268,10 +284,12 @@ impl Tree<'_> {
         Span { file: self.file, start: start as u32, end: end.max(start) as u32 }
     }
 
-    /// The span without the white space at its end, which the parser counts in.
-    fn trimmed(&self, span: Span) -> Span {
+    /// The span of a scalar without what the parser counts in: white space, and a comment behind a quote.
+    fn exact(&self, style: Style, span: Span) -> Span {
         let text = self.text[span.start as usize..span.end as usize].trim_end();
-        span.part(0, text.len())
+        let quote = text.chars().next().filter(|_| style == Style::Quoted);
+        let length = quote.and_then(|quote| quoted_length(text, quote));
+        span.part(0, length.unwrap_or(text.len()))
     }
 }
 

@@ -23,7 +23,7 @@ fn written_offset(scalar: &Scalar, written: &str, offset: usize) -> usize {
     let mut at = match scalar.style {
         Style::Quoted => 1,
         // The place of a block is that of its content, without the `|` or `>` before it.
-        Style::Plain | Style::Block => 0,
+        Style::Plain | Style::Literal | Style::Folded => 0,
     };
     let double = written.starts_with('"');
     for (from, c) in scalar.text.char_indices() {
@@ -43,7 +43,7 @@ fn skip_to(written: &str, at: usize, c: char, style: Style, double: bool) -> usi
         return at;
     }
     let folded = c == ' ' && rest.starts_with(['\n', '\r']);
-    if folded && style != Style::Block {
+    if folded && !style.is_block() {
         return at;
     }
     let blank = rest.find(|other: char| !other.is_whitespace() && other != '\\').unwrap_or(rest.len());
@@ -66,4 +66,22 @@ fn width(written: &str, at: usize, c: char, double: bool) -> usize {
         return 2;
     }
     rest.chars().next().map_or(0, char::len_utf8)
+}
+
+/// The bytes of the quoted text at the beginning of another, quotes included, if it closes.
+pub(crate) fn quoted_length(text: &str, quote: char) -> Option<usize> {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => {
+                chars.next();
+            }
+            c if c == quote && quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == quote) => {
+                chars.next();
+            }
+            c if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }

@@ -1,4 +1,5 @@
-//! What is committed is what the specs generate: `cargo xtask gen --check`, as an ordinary test.
+//! What is committed is what the specs generate, and they are formatted: `cargo xtask gen --check` and `fmt --check`, as
+//! ordinary tests.
 
 use std::fs;
 
@@ -17,6 +18,15 @@ fn every_spec_of_the_workspace_is_generated() {
         for (path, content) in &generated.beside {
             let present = fs::read_to_string(path).unwrap_or_default();
             assert!(present == *content, "{}: run `cargo xtask gen` and commit the result", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_spec_of_the_workspace_is_formatted() {
+    for spec in specs() {
+        for file in seedbed_codegen::format(&workspace().join(&spec)).unwrap_or_else(|error| panic!("{error}")) {
+            assert!(file.is_current(), "{}: run `cargo xtask fmt` and commit the result", file.path.display());
         }
     }
 }

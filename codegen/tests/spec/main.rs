@@ -3,6 +3,8 @@
 mod diagnostics;
 mod expect;
 mod explain;
+mod format;
+mod format_properties;
 mod hostile;
 mod lowered;
 mod places;

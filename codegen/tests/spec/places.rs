@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use seedbed_codegen::load_text;
+use seedbed_codegen::yaml::{Node, read_text};
 
 /// Reads a check in which the field `nope` does not exist, and gives the text that is underlined.
 #[track_caller]
@@ -38,4 +39,23 @@ fn in_field_lines() {
     let errors = load_text(Path::new("s.yaml"), spec.to_owned()).expect_err("a flag is unknown");
     let places: Vec<&str> = errors.iter().map(|item| errors.sources().slice(item.span)).collect();
     assert_eq!(places, ["uniqe"]);
+}
+
+/// The parser counts in what follows quotes and brackets, and places lists whose dashes are not indented behind the dash.
+#[test]
+fn comments_are_no_part_of_what_they_follow() {
+    let spec =
+        "p: >\n  \"q\"\n  r # s\na: \"b\"  # c\nd: [1, 2,\n  ]  # e ]\nf:\n- [g]  # h\n- - i\nj: { k: l }  # m\n";
+    let (root, sources) = read_text(Path::new("s.yaml"), spec.to_owned()).expect("it is YAML");
+    let Node::Map(map) = &root else { panic!("{root:?}") };
+    let written: Vec<&str> = map.entries.iter().map(|(_, value)| sources.slice(value.span())).collect();
+    assert_eq!(written, ["\"q\"\n  r # s", "\"b\"", "[1, 2,\n  ]", "[g]  # h\n- - i", "{ k: l }"]);
+    let flow: Vec<bool> = map.entries.iter().map(|(_, value)| value.is_flow()).collect();
+    assert_eq!(flow, [false, false, true, false, true]);
+}
+
+#[test]
+fn a_default_in_brackets_may_have_a_comment_beside_it() {
+    let spec = "seedbed: 1\nmodels:\n  User:\n    key: bigint = auto\n    fields:\n      a:\n        type: json\n        default: [1]  # one\n";
+    load_text(Path::new("s.yaml"), spec.to_owned()).unwrap_or_else(|errors| panic!("{errors}"));
 }
