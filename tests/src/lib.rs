@@ -34,7 +34,19 @@ pub fn target_dir() -> PathBuf {
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-/// Compiles the Rust of the guide.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/queries.md")]
-pub struct Queries;
+/// Compiles the Rust of the guide, page by page.
+macro_rules! guide {
+    ($($page:ident: $path:literal;)*) => {$(
+        #[doc = concat!("Compiles the Rust of `", $path, "`.")]
+        #[cfg(doctest)]
+        #[doc = include_str!(concat!("../../docs/", $path))]
+        pub struct $page;
+    )*};
+}
+
+guide! {
+    Queries: "queries.md";
+    Includes: "includes.md";
+    Selecting: "selecting.md";
+    Paging: "paging.md";
+}
