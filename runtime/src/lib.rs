@@ -36,6 +36,7 @@ pub mod start;
 mod statement;
 mod trace;
 mod transaction;
+mod tuples;
 mod value;
 pub mod write;
 
