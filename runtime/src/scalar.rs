@@ -234,6 +234,9 @@ pub trait Enumeration: Copy + Send + 'static {
     /// The name of the enum.
     const NAME: &'static str;
 
+    /// The type of fields that hold it.
+    const TYPE: Type;
+
     /// The stored text.
     fn as_str(self) -> &'static str;
 
