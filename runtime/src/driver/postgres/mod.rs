@@ -106,7 +106,7 @@ impl Driver for PostgresDriver {
             begun = lease.begin().await;
         }
         begun?;
-        Ok(PostgresTransaction::new(lease))
+        Ok(PostgresTransaction::new(lease, self.pool.options.acquire))
     }
 
     async fn close(&self, deadline: Duration) {
