@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use seedbed::{Builder, Db, meta};
+use seedbed::{Builder, Db, meta, start};
 use seedbed_schema::{Schema, SeedRows};
 
 use crate::failure::Failure;
@@ -45,6 +45,9 @@ impl Target {
     }
 
     fn of_spec(spec: Option<&Path>, choose: impl FnOnce(Builder) -> Builder) -> Result<Self, Failure> {
+        for slip in start::slips() {
+            eprintln!("warning: {slip}");
+        }
         let workspace = Workspace::find()?;
         let path = workspace.specs(spec)?.into_iter().next().context("the workspace lists no spec")?;
         let loaded = inspect::load(&path, Format::Text)?;

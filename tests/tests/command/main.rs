@@ -4,6 +4,7 @@
 //! can start it, and kill it.
 
 mod generate;
+mod seed;
 mod workspace;
 
 use std::process::ExitCode;
@@ -14,7 +15,7 @@ fn main() -> ExitCode {
         return seedbed_cli::main();
     }
     let filter = env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    let tests = [generate::TESTS].concat();
+    let tests = [generate::TESTS, seed::TESTS].concat();
     let mut failed = 0;
     for (name, test) in tests.iter().filter(|(name, _)| name.contains(&filter)) {
         let passed = panic::catch_unwind(test).is_ok();
