@@ -72,7 +72,9 @@ pub use query::{Filtered, Guarded, Query, Unfiltered};
 pub use row::Row;
 pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
-pub use seed::{Progress, Report, SeedReport, SeedSource, Step, Variables, Wanted};
+pub use seed::{
+    Progress, Report, SeedPlace, SeedProblem, SeedProblems, SeedReport, SeedSource, Step, Variables, Wanted, check_seeds,
+};
 pub use seedbed_schema::{Dialect, Type};
 pub use session::{On, Reply, Session};
 pub use start::{

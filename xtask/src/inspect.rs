@@ -22,7 +22,8 @@ pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, Failure> {
     }
 }
 
-fn report(diagnostics: &Diagnostics, format: Format) {
+/// Writes what was found, unless it is nothing, which only JSON says.
+pub(crate) fn report(diagnostics: &Diagnostics, format: Format) {
     match format {
         Format::Json => say!("{}", diagnostics.to_json()),
         Format::Text if diagnostics.is_empty() => {}

@@ -51,11 +51,8 @@ impl Target {
         let workspace = Workspace::find()?;
         let path = workspace.specs(spec)?.into_iter().next().context("the workspace lists no spec")?;
         let loaded = inspect::load(&path, Format::Text)?;
-        let json = seedbed_codegen::emit::schema_json(&loaded.schema);
-        let hash = seedbed_codegen::emit::schema_hash(&json);
         let data = data_folder(&path, &loaded.schema);
-        let meta: &'static meta::Schema = meta::leak(&loaded.schema, json, hash);
-        let builder = choose(Builder::new(meta)).data(&data);
+        let builder = choose(Builder::new(static_data(&loaded.schema))).data(&data);
         Ok(Self { schema: loaded.schema, data, builder })
     }
 
@@ -82,8 +79,15 @@ impl Target {
     }
 }
 
+/// The schema as generated crates have it.
+pub(crate) fn static_data(schema: &Schema) -> &'static meta::Schema {
+    let json = seedbed_codegen::emit::schema_json(schema);
+    let hash = seedbed_codegen::emit::schema_hash(&json);
+    meta::leak(schema, json, hash)
+}
+
 /// The folder that holds every seed's file: the one they share, or that of the spec.
-fn data_folder(spec: &Path, schema: &Schema) -> PathBuf {
+pub(crate) fn data_folder(spec: &Path, schema: &Schema) -> PathBuf {
     let folder = spec.parent().unwrap_or(Path::new(""));
     let mut first_parts = schema.seeds.iter().filter_map(|seed| match &seed.rows {
         SeedRows::File(path) => Some(path.split_once('/').map_or("", |(first, _)| first)),
@@ -101,7 +105,8 @@ fn seeds_only(name: &str) -> Option<String> {
     if chooses { None } else { std::env::var(name).ok() }
 }
 
-fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+/// Runs the work to its end, on this thread.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("the asynchronous runtime could not be started")?.block_on(work)
 }

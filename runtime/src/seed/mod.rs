@@ -4,7 +4,10 @@
 //! ([`convert`], [`typed`]), its rows go into a staging table with their line numbers ([`stage`]), keys of other rows are
 //! looked up ([`resolve`]), queries find what the database would refuse ([`verify`]), and one statement merges what is
 //! new or different ([`merge`]). Files are read in pieces; all of it is one transaction of the caller's.
+//!
+//! What comes before the staging table needs no database ([`reading`]); [`check`] does that much.
 
+mod check;
 mod convert;
 mod copy;
 mod finding;
@@ -15,6 +18,7 @@ mod merge;
 mod problem;
 mod progress;
 mod reader;
+mod reading;
 mod report;
 mod resolve;
 mod source;
@@ -29,7 +33,9 @@ use self::loader::Loader;
 use crate::session::Session;
 use crate::{Result, meta};
 
+pub use check::check_seeds;
 pub(crate) use fingerprint::fingerprint;
+pub use problem::{SeedPlace, SeedProblem, SeedProblems};
 pub use progress::{Progress, Step};
 pub use report::{Report, SeedReport};
 pub use source::SeedSource;

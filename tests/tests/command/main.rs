@@ -3,6 +3,7 @@
 //! This binary has no test harness: started with [`workspace::CHILD`] set, it is the command line itself, so that the tests
 //! can start it, and kill it.
 
+mod check;
 mod generate;
 mod seed;
 mod workspace;
@@ -15,7 +16,7 @@ fn main() -> ExitCode {
         return seedbed_cli::main();
     }
     let filter = env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    let tests = [generate::TESTS, seed::TESTS].concat();
+    let tests = [generate::TESTS, check::TESTS, seed::TESTS].concat();
     let mut failed = 0;
     for (name, test) in tests.iter().filter(|(name, _)| name.contains(&filter)) {
         let passed = panic::catch_unwind(test).is_ok();
