@@ -73,7 +73,8 @@ pub use row::Row;
 pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
 pub use seed::{
-    Progress, Report, SeedPlace, SeedProblem, SeedProblems, SeedReport, SeedSource, Step, Variables, Wanted, check_seeds,
+    LeftOut, Progress, Report, SeedPlace, SeedProblem, SeedProblems, SeedReport, SeedSource, Step, Variables, Wanted,
+    WhyLeftOut, check_seeds,
 };
 pub use seedbed_schema::{Dialect, Type};
 pub use session::{On, Reply, Session};

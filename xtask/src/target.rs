@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use seedbed::{Builder, Db, meta, start};
+use seedbed::{Builder, Db, SeedMode, meta, start};
 use seedbed_schema::{Schema, SeedRows};
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{Format, inspect};
+use crate::{Format, inspect, report};
 
 /// A spec and the database that it is used on.
 pub(crate) struct Target {
@@ -56,12 +56,16 @@ impl Target {
         Ok(Self { schema: loaded.schema, data, builder })
     }
 
-    /// Connects, syncs and seeds as a service would, and hands the database to the work.
+    /// Connects, syncs and seeds, says what became of the seeds, and hands the database to the work.
     pub(crate) fn start(self, work: impl AsyncFnOnce(&Db, &Schema) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { schema, builder, .. } = self;
         block_on(async {
-            let db = builder.connect().await?;
-            let result = work(&db, &schema).await;
+            let db = builder.seed(SeedMode::Off).connect().await?;
+            let result = async {
+                report::seed(&seedbed::seed(&db).await?);
+                work(&db, &schema).await
+            }
+            .await;
             db.close().await;
             result
         })

@@ -30,6 +30,7 @@ mod wanted;
 use seedbed_schema::Schema;
 
 use self::loader::Loader;
+use self::problem::Label;
 use crate::session::Session;
 use crate::{Result, meta};
 
@@ -37,7 +38,7 @@ pub use check::check_seeds;
 pub(crate) use fingerprint::fingerprint;
 pub use problem::{SeedPlace, SeedProblem, SeedProblems};
 pub use progress::{Progress, Step};
-pub use report::{Report, SeedReport};
+pub use report::{LeftOut, Report, SeedReport, WhyLeftOut};
 pub use source::SeedSource;
 pub use wanted::{Variables, Wanted};
 
@@ -56,10 +57,18 @@ pub(crate) async fn load(
 ) -> Result<Report> {
     wanted.check(schema)?;
     let mut loader = Loader::new(session, meta, schema, source, wanted, progress);
-    let mut report = Report::default();
+    let mut report = Report { left_out: left_out(schema, wanted), ..Report::default() };
     for (at, seed) in wanted.seeds(schema) {
         report.seeds.extend(loader.seed(at, seed).await?);
     }
     loader.finish().await?;
     Ok(report)
+}
+
+fn left_out(schema: &Schema, wanted: &Wanted) -> Vec<LeftOut> {
+    let left_out = schema.seeds.iter().filter_map(|seed| {
+        let why = wanted.why_not(seed)?;
+        Some(LeftOut { seed: Label::of(seed, schema).name, why })
+    });
+    left_out.collect()
 }

@@ -2,9 +2,9 @@
 
 use std::process::Output;
 
-use crate::workspace::{Workspace, stderr};
+use crate::workspace::{Workspace, stderr, stdout};
 
-crate::tests!(mistyped_variables_are_mentioned);
+crate::tests!(seeds_that_are_left_out_are_mentioned, mistyped_variables_are_mentioned);
 
 /// A workspace with a seed for everybody, one for a variable, and one for a set.
 fn workspace() -> Workspace {
@@ -35,6 +35,21 @@ fn run(workspace: &Workspace, arguments: &[&str], variables: &[(&str, &str)]) ->
     let output = command.output().expect("this program can be run");
     assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
     output
+}
+
+fn seeds_that_are_left_out_are_mentioned() {
+    let workspace = workspace();
+    run(&workspace, &["sync"], &[]);
+    let loaded = "data/users.csv: 1 inserted, 0 updated, 0 unchanged
+data/admins.csv: left out, `TEST_API_KEY` is not set
+data/samples.csv: left out, the set `dev` was not asked for\n";
+    assert_eq!(stdout(&run(&workspace, &["seed"], &[("TEST_API_KEY", "")])), loaded);
+    let all = "data/users.csv: 0 inserted, 0 updated, 1 unchanged
+data/admins.csv: 1 inserted, 0 updated, 0 unchanged
+data/samples.csv: 1 inserted, 0 updated, 0 unchanged\n";
+    assert_eq!(stdout(&run(&workspace, &["seed", "--set", "dev"], &[("TEST_API_KEY", "k")])), all);
+    let quickstart = stdout(&run(&workspace, &["quickstart", "--storage", "quick.db"], &[]));
+    assert!(quickstart.contains(loaded), "{quickstart}");
 }
 
 fn mistyped_variables_are_mentioned() {
