@@ -33,6 +33,7 @@ impl UserStatus {
 
 impl seedbed::Enumeration for UserStatus {
     const NAME: &'static str = "UserStatus";
+    const TYPE: seedbed::Type = seedbed::Type::enumeration(0);
 
     fn as_str(self) -> &'static str {
         match self {
@@ -97,6 +98,7 @@ impl MessageRole {
 
 impl seedbed::Enumeration for MessageRole {
     const NAME: &'static str = "MessageRole";
+    const TYPE: seedbed::Type = seedbed::Type::enumeration(1);
 
     fn as_str(self) -> &'static str {
         match self {

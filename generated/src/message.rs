@@ -240,7 +240,7 @@ const FIELDS: &[meta::Field] = &meta::numbered([
     meta::Field::new("id", meta::Type::BigInt).default(meta::FieldDefault::Database),
     meta::Field::new("user_id", meta::Type::BigInt),
     meta::Field::new("thread_id", meta::Type::BigInt),
-    meta::Field::new("role", meta::Type::enumeration(1)),
+    meta::Field::new("role", meta::enumeration::<crate::MessageRole>()),
     meta::Field::new("content", meta::Type::Json)
         .doc("The parts of the turn, text and calls of tools alike."),
     meta::Field::new("created_at", meta::Type::Timestamp)

@@ -300,7 +300,7 @@ const FIELDS: &[meta::Field] = &meta::numbered([
     meta::Field::new("email", meta::Type::text(320)),
     meta::Field::new("first_name", meta::Type::TEXT).nullable(),
     meta::Field::new("last_name", meta::Type::TEXT).nullable(),
-    meta::Field::new("status", meta::Type::enumeration(0))
+    meta::Field::new("status", meta::enumeration::<crate::UserStatus>())
         .default(meta::FieldDefault::Literal("active")),
     meta::Field::new("api_key", meta::Type::TEXT).nullable().sensitive(),
     meta::Field::new("limit", meta::Type::decimal(12, 6))

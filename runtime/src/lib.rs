@@ -42,6 +42,7 @@ pub mod start;
 mod statement;
 mod trace;
 mod transaction;
+mod tuples;
 mod value;
 pub mod write;
 
@@ -81,7 +82,10 @@ pub use query::{Filtered, Guarded, Query, Unfiltered};
 pub use row::Row;
 pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
-pub use seed::{Progress, Report, SeedReport, SeedSource, Step, Variables, Wanted};
+pub use seed::{
+    LeftOut, Progress, Report, SeedPlace, SeedProblem, SeedProblems, SeedReport, SeedSource, Step, Variables, Wanted,
+    WhyLeftOut, check_seeds,
+};
 pub use seedbed_schema::{Dialect, Type};
 pub use selection::{Selected, Selection};
 pub use session::{On, Reply, Session};

@@ -6,6 +6,8 @@ pub use reflect::leak;
 use seedbed_schema::Dialect;
 pub use seedbed_schema::Type;
 
+use crate::Enumeration;
+
 /// A generated crate's whole schema.
 #[derive(Debug)]
 pub struct Schema {
@@ -176,6 +178,11 @@ impl Field {
     pub const fn doc(self, doc: &'static str) -> Self {
         Self { doc, ..self }
     }
+}
+
+/// The type of fields that hold an enum, by the enum: where it stands in the spec is said once, beside it.
+pub const fn enumeration<E: Enumeration>() -> Type {
+    E::TYPE
 }
 
 /// The fields of a model with their places, for generated code.

@@ -1,12 +1,13 @@
 //! What generated code says about a model, and the texts of its fixed statements.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
 use seedbed_schema::Dialect;
 
 use crate::driver::Failure;
 use crate::sql::Sql;
+use crate::tuples::for_each_tuple;
 use crate::{Row, Value, meta};
 
 /// A generated model.
@@ -40,14 +41,30 @@ pub trait Tree: Sized + 'static {
 }
 
 /// A primary key: as many values as the key has fields.
-pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
+pub trait Key: Clone + Send + Sync + 'static {
     /// The values to bind, in the order of [`meta::Model::key`].
     fn into_values(self, model: &meta::Model) -> Vec<Value>;
+
+    /// Whether it is the same key. Tuples compare by themselves only up to twelve members.
+    #[doc(hidden)]
+    fn is_same(&self, other: &Self) -> bool;
+
+    /// Hashes it, as all that are the same.
+    #[doc(hidden)]
+    fn hash_into(&self, state: &mut impl Hasher);
 }
 
 impl<T: crate::scalar::Scalar + Eq + Hash + Sync> Key for T {
     fn into_values(self, model: &meta::Model) -> Vec<Value> {
         vec![self.into_value(&model.fields[model.key[0]])]
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self == other
+    }
+
+    fn hash_into(&self, state: &mut impl Hasher) {
+        self.hash(state);
     }
 }
 
@@ -57,17 +74,37 @@ macro_rules! composite_keys {
             fn into_values(self, model: &meta::Model) -> Vec<Value> {
                 vec![$(self.$at.into_value(&model.fields[model.key[$at]])),*]
             }
+
+            fn is_same(&self, other: &Self) -> bool {
+                $(self.$at == other.$at)&&*
+            }
+
+            fn hash_into(&self, state: &mut impl Hasher) {
+                $(self.$at.hash(state);)*
+            }
         }
     };
 }
 
-composite_keys!(A 0, B 1);
-composite_keys!(A 0, B 1, C 2);
-composite_keys!(A 0, B 1, C 2, D 3);
-composite_keys!(A 0, B 1, C 2, D 3, E 4);
-composite_keys!(A 0, B 1, C 2, D 3, E 4, F 5);
-composite_keys!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-composite_keys!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+for_each_tuple!(composite_keys);
+
+/// A primary key to look something up by.
+#[derive(Debug, Clone)]
+pub(crate) struct LookupKey<K>(pub(crate) K);
+
+impl<K: Key> PartialEq for LookupKey<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_same(&other.0)
+    }
+}
+
+impl<K: Key> Eq for LookupKey<K> {}
+
+impl<K: Key> Hash for LookupKey<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash_into(state);
+    }
+}
 
 /// The texts of a model's fixed statements: written once per process, then constant, the same for every dialect.
 #[derive(Debug)]

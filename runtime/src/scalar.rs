@@ -95,8 +95,11 @@ impl Textual for String {}
 
 impl Textual for Option<String> {}
 
-/// What can be given for a field of type `T`: the value, for text also `&str`, for a nullable field also the value
-/// without `Some`.
+/// What can be given for a field of type `T`: the value, for text also `&str`, for a decimal also an integer, for a
+/// nullable field also the value without `Some`.
+///
+/// An `Option` is only taken of the field's own type: were there several, a plain `None` would not say which is meant.
+/// An `Option<&str>` is given as `name.map(str::to_owned)`.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{T}` cannot be given as `{Self}`",
     label = "expected `{T}` or what converts into it"
@@ -144,6 +147,16 @@ given_as! {
     &str => Secret: Secret::from;
     String => Secret: Secret::from;
     &[u8] => Vec<u8>: <[u8]>::to_vec;
+    i8 => Decimal: Decimal::from;
+    i16 => Decimal: Decimal::from;
+    i32 => Decimal: Decimal::from;
+    i64 => Decimal: Decimal::from;
+    isize => Decimal: Decimal::from;
+    u8 => Decimal: Decimal::from;
+    u16 => Decimal: Decimal::from;
+    u32 => Decimal: Decimal::from;
+    u64 => Decimal: Decimal::from;
+    usize => Decimal: Decimal::from;
 }
 
 macro_rules! scalars {
@@ -234,6 +247,9 @@ impl Scalar for Secret {
 pub trait Enumeration: Copy + Send + 'static {
     /// The name of the enum.
     const NAME: &'static str;
+
+    /// The type of fields that hold it.
+    const TYPE: Type;
 
     /// The stored text.
     fn as_str(self) -> &'static str;

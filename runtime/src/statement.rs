@@ -52,6 +52,9 @@ impl From<String> for Text {
 }
 
 /// How much work a statement is: decides where SQLite runs it, and whether it goes to a reader or the writer.
+///
+/// What is called a read is run again on PostgreSQL when the connection it was sent on turns out to be broken, and then
+/// in a transaction in which writes are refused: a statement that writes all the same is never done twice, it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
     /// Reads a few rows by key or by a bounded query: may run on the calling thread, under a budget.

@@ -15,6 +15,7 @@ use crate::patch::{New, Patch};
 use crate::session::{On, Reply, Session};
 use crate::sql::Sql;
 use crate::statement::{Discard, Statement, Text, Work};
+use crate::tuples::for_each_tuple;
 use crate::{Error, Model, Result, Value, literal, meta};
 
 /// Rows whose values take more bytes are never written on the calling thread.
@@ -208,13 +209,7 @@ macro_rules! targets {
     };
 }
 
-targets!(A 0, B 1);
-targets!(A 0, B 1, C 2);
-targets!(A 0, B 1, C 2, D 3);
-targets!(A 0, B 1, C 2, D 3, E 4);
-targets!(A 0, B 1, C 2, D 3, E 4, F 5);
-targets!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-targets!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+for_each_tuple!(targets);
 
 /// ` SET a = $1, b = $2`
 pub(crate) fn set_clause<M: Model>(sql: &mut Sql, changes: Vec<(usize, Value)>) {

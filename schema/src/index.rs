@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Condition, Expr, FieldId};
 
+/// The most fields of a primary or unique key: in Rust it is a tuple, and a trait has one implementation for each length.
+pub const MAX_KEY_FIELDS: usize = 16;
+
 /// An index of a model; a unique key is an index that is unique.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Index {

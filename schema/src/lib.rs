@@ -24,7 +24,7 @@ mod ty;
 pub use association::{Action, Association, AssociationId, Inverse, InverseKind};
 pub use dialect::Dialect;
 pub use expr::{Condition, Expr};
-pub use index::{Index, IndexKey, IndexMember, IndexOrigin};
+pub use index::{Index, IndexKey, IndexMember, IndexOrigin, MAX_KEY_FIELDS};
 pub use literal::{Default, Literal};
 pub use model::{Check, Field, FieldId, Model, ModelId};
 pub use name::{MAX_IDENTIFIER_BYTES, rust_identifier, shorten};

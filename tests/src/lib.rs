@@ -3,12 +3,14 @@
 //! - [`TestDb`]: a database of its own for one test, and [`on_both!`]: one test body, run on both databases.
 //! - [`proxy::Proxy`]: a proxy in front of PostgreSQL that counts round trips, reads statements, freezes and kills.
 //! - [`postgres::server`]: the PostgreSQL server behind it all, found or installed, started once and shared.
+//! - [`Messages`]: what is told to `tracing`.
 //! - [`scratch`]: directories that are gone when the process is, also after a crash.
 //!
 //! It needs a Unix system. How a service connects to these databases is the suites' business, not the harness's.
 
 mod command;
 mod database;
+mod messages;
 mod on_both;
 pub mod postgres;
 pub mod proxy;
@@ -17,6 +19,7 @@ pub mod scratch;
 use std::path::{Path, PathBuf};
 
 pub use database::TestDb;
+pub use messages::Messages;
 pub use on_both::expect_success;
 pub use seedbed_schema::Dialect;
 

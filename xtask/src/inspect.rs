@@ -22,7 +22,7 @@ pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, Failure> {
     }
 }
 
-/// Writes diagnostics in the way that was asked for.
+/// Writes what was found, unless it is nothing, which only JSON says.
 pub(crate) fn report(diagnostics: &Diagnostics, format: Format) {
     match format {
         Format::Json => say!("{}", diagnostics.to_json()),

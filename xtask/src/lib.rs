@@ -72,7 +72,7 @@ enum Command {
         #[command(flatten)]
         spec: SpecArgs,
     },
-    /// Read the spec and report what is wrong with it; write nothing.
+    /// Read the spec and its seeds, and report what is wrong with them; write nothing.
     Check(SpecArgs),
     /// Explain a diagnostic by its code.
     Explain {

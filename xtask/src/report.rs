@@ -23,4 +23,7 @@ pub(crate) fn seed(report: &Report) {
     for seed in &report.seeds {
         say!("{seed}");
     }
+    for seed in &report.left_out {
+        say!("{seed}");
+    }
 }

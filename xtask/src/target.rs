@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use seedbed::{Builder, Db, meta};
+use seedbed::{Builder, Db, SeedMode, meta, start};
 use seedbed_schema::{Schema, SeedRows};
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{Format, inspect};
+use crate::{Format, inspect, report};
 
 /// A spec and the database that it is used on.
 pub(crate) struct Target {
@@ -45,23 +45,27 @@ impl Target {
     }
 
     fn of_spec(spec: Option<&Path>, choose: impl FnOnce(Builder) -> Builder) -> Result<Self, Failure> {
+        for slip in start::slips() {
+            eprintln!("warning: {slip}");
+        }
         let workspace = Workspace::find()?;
         let path = workspace.specs(spec)?.into_iter().next().context("the workspace lists no spec")?;
         let loaded = inspect::load(&path, Format::Text)?;
-        let json = seedbed_codegen::emit::schema_json(&loaded.schema);
-        let hash = seedbed_codegen::emit::schema_hash(&json);
         let data = data_folder(&path, &loaded.schema);
-        let meta: &'static meta::Schema = meta::leak(&loaded.schema, json, hash);
-        let builder = choose(Builder::new(meta)).data(&data);
+        let builder = choose(Builder::new(static_data(&loaded.schema))).data(&data);
         Ok(Self { schema: loaded.schema, data, builder })
     }
 
-    /// Connects, syncs and seeds as a service would, and hands the database to the work.
+    /// Connects, syncs and seeds, says what became of the seeds, and hands the database to the work.
     pub(crate) fn start(self, work: impl AsyncFnOnce(&Db, &Schema) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { schema, builder, .. } = self;
         block_on(async {
-            let db = builder.connect().await?;
-            let result = work(&db, &schema).await;
+            let db = builder.seed(SeedMode::Off).connect().await?;
+            let result = async {
+                report::seed(&seedbed::seed(&db).await?);
+                work(&db, &schema).await
+            }
+            .await;
             db.close().await;
             result
         })
@@ -79,8 +83,15 @@ impl Target {
     }
 }
 
+/// The schema as generated crates have it.
+pub(crate) fn static_data(schema: &Schema) -> &'static meta::Schema {
+    let json = seedbed_codegen::emit::schema_json(schema);
+    let hash = seedbed_codegen::emit::schema_hash(&json);
+    meta::leak(schema, json, hash)
+}
+
 /// The folder that holds every seed's file: the one they share, or that of the spec.
-fn data_folder(spec: &Path, schema: &Schema) -> PathBuf {
+pub(crate) fn data_folder(spec: &Path, schema: &Schema) -> PathBuf {
     let folder = spec.parent().unwrap_or(Path::new(""));
     let mut first_parts = schema.seeds.iter().filter_map(|seed| match &seed.rows {
         SeedRows::File(path) => Some(path.split_once('/').map_or("", |(first, _)| first)),
@@ -98,7 +109,8 @@ fn seeds_only(name: &str) -> Option<String> {
     if chooses { None } else { std::env::var(name).ok() }
 }
 
-fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+/// Runs the work to its end, on this thread.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("the asynchronous runtime could not be started")?.block_on(work)
 }

@@ -130,6 +130,8 @@ codes! {
     BadPrimaryKey = "SB062",
     /// `auto` stands where the database cannot count.
     Auto = "SB063",
+    /// A primary or unique key has too many fields.
+    LongKey = "SB064",
 
     /// A model is not known.
     UnknownModel = "SB070",

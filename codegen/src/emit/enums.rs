@@ -8,11 +8,13 @@ use super::{Context, print};
 
 /// The content of `src/enums.rs`.
 pub(super) fn emit(context: &Context<'_>) -> String {
-    let items: TokenStream = context.schema.enums.iter().map(item).collect();
+    let items: TokenStream =
+        context.schema.enums.iter().enumerate().map(|(at, enumeration)| item(at, enumeration)).collect();
     print::file("src/enums.rs", context.source, "The enums of the schema.", items)
 }
 
-fn item(item: &Enum) -> TokenStream {
+fn item(at: usize, item: &Enum) -> TokenStream {
+    let at = proc_macro2::Literal::usize_unsuffixed(at);
     let name = format_ident!("{}", item.name);
     let text_name = &item.name;
     let doc = print::doc(item.doc.as_deref().unwrap_or(&format!("The values of `{}`.", item.name)));
@@ -36,6 +38,7 @@ fn item(item: &Enum) -> TokenStream {
 
         impl seedbed::Enumeration for #name {
             const NAME: &'static str = #text_name;
+            const TYPE: seedbed::Type = seedbed::Type::enumeration(#at);
 
             fn as_str(self) -> &'static str {
                 match self { #(Self::#variants => #texts),* }

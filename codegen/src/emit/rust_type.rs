@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use seedbed_schema::{Default, Field, Schema, Type};
+use seedbed_schema::{Default, EnumId, Field, Schema, Type};
 
 /// The type of the struct's member: `Option` where NULL is allowed.
 pub(super) fn of(schema: &Schema, field: &Field) -> TokenStream {
@@ -28,16 +28,18 @@ pub(super) fn inner(schema: &Schema, field: &Field) -> TokenStream {
         Type::Timestamp => quote!(seedbed::Timestamp),
         Type::Json => quote!(seedbed::Json),
         Type::Bytes => quote!(Vec<u8>),
-        Type::Enum(id) => {
-            let name = format_ident!("{}", schema.enumeration(id).name);
-            quote!(crate::#name)
-        }
+        Type::Enum(id) => enumeration(schema, id),
     }
 }
 
-/// The type as a constant of `seedbed::Type`.
-pub(super) fn constant(ty: Type) -> TokenStream {
-    match ty {
+fn enumeration(schema: &Schema, id: EnumId) -> TokenStream {
+    let name = format_ident!("{}", schema.enumeration(id).name);
+    quote!(crate::#name)
+}
+
+/// The type as a constant of `seedbed::Type`. An enum is named, so that another one before it changes nothing.
+pub(super) fn constant(schema: &Schema, field: &Field) -> TokenStream {
+    match field.ty {
         Type::Bool => quote!(meta::Type::Bool),
         Type::SmallInt => quote!(meta::Type::SmallInt),
         Type::Int => quote!(meta::Type::Int),
@@ -61,8 +63,8 @@ pub(super) fn constant(ty: Type) -> TokenStream {
         Type::Json => quote!(meta::Type::Json),
         Type::Bytes => quote!(meta::Type::Bytes),
         Type::Enum(id) => {
-            let at = proc_macro2::Literal::usize_unsuffixed(id.0);
-            quote!(meta::Type::enumeration(#at))
+            let enumeration = enumeration(schema, id);
+            quote!(meta::enumeration::<#enumeration>())
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Indexes: of flags, of the spec, and one for each foreign key that no other index serves.
 
-use seedbed_schema::{FieldId, Index, IndexKey, IndexMember, IndexOrigin, Type, shorten};
+use seedbed_schema::{FieldId, Index, IndexKey, IndexMember, IndexOrigin, MAX_KEY_FIELDS, Type, shorten};
 
 use super::checks::condition;
 use super::draft::Found;
-use super::keys::MAX_MEMBERS;
+use super::keys::too_long;
 use super::names::{database_name, former_name};
 use super::{Draft, Drafts};
 use crate::diagnostics::{Code, Diagnostic, Report};
@@ -32,6 +32,9 @@ pub(super) fn lower(drafts: &mut Drafts<'_>, report: &mut Report) {
         (draft.model.indexes, draft.index_origins) = built.into_iter().unzip();
     }
 }
+
+/// The most members of an index: what PostgreSQL accepts.
+const MAX_MEMBERS: usize = 32;
 
 /// The most indexes that a model lists.
 const MAX_INDEXES: usize = 500;
@@ -72,9 +75,8 @@ fn written(index: &IndexSpec, draft: &Draft<'_>, drafts: &Drafts<'_>, report: &m
     }
     let include = include(&index.include, draft, report);
     let predicate = index.predicate.as_ref().map(|written| (condition(written, draft, drafts, report), written));
-    if members.len() > MAX_MEMBERS {
-        let message = format!("the index has more than {MAX_MEMBERS} members");
-        report.push(Diagnostic::error(Code::BadIndex, index.span, message).help("PostgreSQL accepts no more"));
+    if let Some(diagnostic) = too_many(members.len(), index) {
+        report.push(diagnostic);
         return None;
     }
     repeated_member(&members, draft, index.span, report);
@@ -92,6 +94,16 @@ fn written(index: &IndexSpec, draft: &Draft<'_>, drafts: &Drafts<'_>, report: &m
         renamed_from: former_name(index.renamed_from.as_ref()),
     };
     Some((built, (index.span, index.keep)))
+}
+
+/// What is said of an index with more members than it can have.
+fn too_many(count: usize, index: &IndexSpec) -> Option<Diagnostic> {
+    if index.unique && count > MAX_KEY_FIELDS {
+        return Some(too_long("unique", index.span).help("name fewer fields, or take `unique` away"));
+    }
+    let message = format!("the index has more than {MAX_MEMBERS} members");
+    let diagnostic = Diagnostic::error(Code::BadIndex, index.span, message).help("PostgreSQL accepts no more");
+    (count > MAX_MEMBERS).then_some(diagnostic)
 }
 
 /// A partial index whose derived name is taken by another on the same fields says in its name which rows it covers.

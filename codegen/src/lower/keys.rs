@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use seedbed_schema::{ModelId, Type};
+use seedbed_schema::{MAX_KEY_FIELDS, ModelId, Type};
 
 use super::names::{MAX_NAME, snake};
 use super::{Draft, Drafts, types};
@@ -12,9 +12,6 @@ use crate::source::Span;
 
 /// How many models a key may be handed on through (`key: [user]`, whose own key is another association's, …).
 const MAX_CHAIN: usize = 32;
-
-/// The most fields of a key or an index: what PostgreSQL accepts.
-pub(super) const MAX_MEMBERS: usize = 32;
 
 /// The primary keys of all models, in the order of the models.
 pub(super) struct Keys<'a> {
@@ -157,16 +154,17 @@ impl Resolver<'_, '_> {
         }
         let mut parts = Vec::new();
         let mut complete = true;
-        for member in members.items.iter().take(MAX_MEMBERS + 1) {
+        for member in members.items.iter().take(MAX_KEY_FIELDS + 1) {
             match self.member(id, member, depth, report) {
                 Some(found) => parts.extend(found),
                 None => complete = false,
             }
         }
-        if parts.len() > MAX_MEMBERS {
-            let message = format!("the key is made of more than {MAX_MEMBERS} fields");
+        if parts.len() > MAX_KEY_FIELDS {
             report.push(
-                Diagnostic::error(Code::BadPrimaryKey, members.span, message).help("give the model a key of its own"),
+                too_long("primary", members.span).help(
+                    "give the model a key of its own, such as `key: bigint = auto`, and an index on these fields",
+                ),
             );
             return None;
         }
@@ -259,6 +257,12 @@ impl Resolver<'_, '_> {
         }
         Some(KeyPart { name: name.to_owned(), ty, sensitive: field.flags.sensitive.is_some() })
     }
+}
+
+/// A primary or unique key is too long.
+pub(super) fn too_long(kind: &str, span: Span) -> Diagnostic {
+    let message = format!("the {kind} key has more than {MAX_KEY_FIELDS} fields");
+    Diagnostic::error(Code::LongKey, span, message).label(format!("at most {MAX_KEY_FIELDS}"))
 }
 
 fn own_field<'a>(draft: &Draft<'a>, name: &str) -> Option<(&'a Name, &'a FieldSpec)> {

@@ -104,3 +104,13 @@ fn a_new_model_leaves_the_others_alone() {
         assert!(lost.is_empty(), "{path}: {lost:#?}");
     }
 }
+
+#[test]
+fn a_new_enum_before_another_leaves_the_models_alone() {
+    let with_enum = platform().replacen("  MessageRole: [", "  Severity: [low, high]\n  MessageRole: [", 1);
+    let changes = changes(&platform(), &with_enum);
+    let files: Vec<&str> = changes.keys().map(String::as_str).collect();
+    assert_eq!(files, ["schema.json", "src/enums.rs", "src/lib.rs"]);
+    let (lost, gained) = &changes["src/enums.rs"];
+    assert!(lost.is_empty() && gained.iter().any(|line| line.contains("pub enum Severity")), "{lost:#?} {gained:#?}");
+}

@@ -124,7 +124,7 @@ fn mixins_and_keys_do_not_multiply() {
         let (a, b) = (at, at);
         format!("  M{}:\n    key: [a, b]\n    belongs_to: {{ a: M{a} inverse=none, b: M{b} inverse=none }}\n", at + 1)
     });
-    refused("SB062", format!("{HEAD}models:\n  M0:\n{doubling}"));
+    refused("SB064", format!("{HEAD}models:\n  M0:\n{doubling}"));
     let chain = many(8_000, |at| format!("  M{}:\n    key: [a]\n    belongs_to: {{ a: M{at} }}\n", at + 1));
     refused("SB062", format!("{HEAD}models:\n  M0:\n{chain}"));
 }

@@ -78,6 +78,12 @@ impl Failure {
         }))
     }
 
+    /// A statement of a transaction waited long enough for another one, which may never be polled again.
+    pub(crate) fn in_progress() -> Self {
+        let message = "another statement of this transaction is in progress: await it or drop it first";
+        Self::new(FailureKind::Other, message)
+    }
+
     /// The same failure, seen as another kind and told in other words.
     #[must_use]
     pub(crate) fn retold(mut self, kind: FailureKind, message: impl Into<String>) -> Self {

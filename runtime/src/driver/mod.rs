@@ -29,6 +29,9 @@ pub(crate) trait Connection {
 }
 
 /// A transaction on one connection, begun and not yet ended. Dropping it rolls it back.
+///
+/// Its statements run one after the other. One waits for the others up to the acquire time, not for ever: the future of
+/// the one before may be held by somebody who does not poll it, such as the arm of a `select!` that waits for this one.
 pub(crate) trait Transaction: Connection + Sized {
     /// Ends it and keeps what it did.
     async fn commit(self) -> Result<(), Failure>;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Loads, Plan};
 use crate::association::{Link, meta_of};
 use crate::keys::Keys;
+use crate::model::LookupKey;
 use crate::session::Session;
 use crate::statement::{Statement, Work};
 use crate::{Model, Result};
@@ -12,18 +13,24 @@ use crate::{Model, Result};
 /// The rows that an association leads to from some keys, each with its key and what was included in it.
 pub(super) async fn rows<K: Link, L: Loads<K::Target>>(
     session: Session<'_>,
-    keys: &[Option<K::Key>],
+    keys: &[Option<LookupKey<K::Key>>],
     plan: &Plan,
-) -> Result<Vec<(K::Key, L::Row)>> {
+) -> Result<Vec<(LookupKey<K::Key>, L::Row)>> {
     let mut known = HashSet::with_capacity(keys.len());
-    let distinct: Vec<K::Key> = keys.iter().flatten().filter(|&key| known.insert(key)).cloned().collect();
+    let distinct = keys.iter().flatten().filter(|&key| known.insert(key));
+    let distinct: Vec<K::Key> = distinct.map(|key| key.0.clone()).collect();
     if distinct.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<K::Target> = session.fetch(statement::<K>(session, distinct, plan), K::Target::read).await?;
-    let keys: Vec<Option<K::Key>> = rows.iter().map(K::target_key).collect();
+    let keys = keys_of(&rows, K::target_key);
     let rows = L::load(session, rows, &plan.plans).await?;
     Ok(keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key?, row))).collect())
+}
+
+/// The keys that rows have, to look others up by.
+pub(super) fn keys_of<R, K>(rows: &[R], key: impl Fn(&R) -> Option<K>) -> Vec<Option<LookupKey<K>>> {
+    rows.iter().map(|row| key(row).map(LookupKey)).collect()
 }
 
 fn statement<K: Link>(session: Session<'_>, keys: Vec<K::Key>, plan: &Plan) -> Statement {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Loads, Plan, fetch};
 use crate::association::{Link, name};
 use crate::driver::{Failure, FailureKind};
+use crate::model::LookupKey;
 use crate::session::{Reply, Session};
 use crate::{Error, Model, Result};
 
@@ -36,13 +37,13 @@ impl<K: Link, L: Loads<K::Target>> Held for Many<K, L> {
     type Link = K;
 
     fn load<'a>(session: Session<'a>, rows: &[K::Owner], plan: &'a Plan) -> Reply<'a, Vec<Self>> {
-        let keys: Vec<Option<K::Key>> = rows.iter().map(K::owner_key).collect();
+        let keys = fetch::keys_of(rows, K::owner_key);
         Box::pin(async move {
-            let mut groups: HashMap<K::Key, Vec<L::Row>> = HashMap::with_capacity(keys.len());
+            let mut groups: HashMap<LookupKey<K::Key>, Vec<L::Row>> = HashMap::with_capacity(keys.len());
             for (key, row) in fetch::rows::<K, L>(session, &keys, plan).await? {
                 groups.entry(key).or_default().push(row);
             }
-            let mut take = |key: Option<K::Key>| groups.remove(&key?);
+            let mut take = |key: Option<LookupKey<K::Key>>| groups.remove(&key?);
             Ok(keys.into_iter().map(|key| Self(take(key).unwrap_or_default())).collect())
         })
     }
@@ -52,7 +53,7 @@ impl<K: Link, L: Loads<K::Target>> Held for One<K, L> {
     type Link = K;
 
     fn load<'a>(session: Session<'a>, rows: &[K::Owner], plan: &'a Plan) -> Reply<'a, Vec<Self>> {
-        let keys: Vec<Option<K::Key>> = rows.iter().map(K::owner_key).collect();
+        let keys = fetch::keys_of(rows, K::owner_key);
         Box::pin(async move {
             let shared = shared::<K, L>(session, &keys, plan).await?;
             keys.iter().map(|key| shared.of(key.as_ref()).map(Self).ok_or_else(gone::<K>)).collect()
@@ -64,7 +65,7 @@ impl<K: Link, L: Loads<K::Target>> Held for MaybeOne<K, L> {
     type Link = K;
 
     fn load<'a>(session: Session<'a>, rows: &[K::Owner], plan: &'a Plan) -> Reply<'a, Vec<Self>> {
-        let keys: Vec<Option<K::Key>> = rows.iter().map(K::owner_key).collect();
+        let keys = fetch::keys_of(rows, K::owner_key);
         Box::pin(async move {
             let shared = shared::<K, L>(session, &keys, plan).await?;
             Ok(keys.iter().map(|key| Self(shared.of(key.as_ref()))).collect())
@@ -86,17 +87,17 @@ impl<H: Held> Held for Maybe<H> {
 }
 
 /// Rows by their keys, to be shared by all that refer to them.
-struct Shared<Key, Row>(HashMap<Key, Arc<Row>>);
+struct Shared<Key, Row>(HashMap<LookupKey<Key>, Arc<Row>>);
 
 impl<Key: crate::Key, Row> Shared<Key, Row> {
-    fn of(&self, key: Option<&Key>) -> Option<Arc<Row>> {
+    fn of(&self, key: Option<&LookupKey<Key>>) -> Option<Arc<Row>> {
         self.0.get(key?).cloned()
     }
 }
 
 async fn shared<K: Link, L: Loads<K::Target>>(
     session: Session<'_>,
-    keys: &[Option<K::Key>],
+    keys: &[Option<LookupKey<K::Key>>],
     plan: &Plan,
 ) -> Result<Shared<K::Key, L::Row>> {
     let rows = fetch::rows::<K, L>(session, keys, plan).await?;

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use seedbed_schema::Schema;
 use seedbed_schema::csv::{Cell, Content, Record, reference_path};
 
+use super::finding::line_of;
 use super::header::{Column, Layout, Target};
-use super::problem::{Label, Problems};
+use super::problem::{Label, SeedProblems};
 use super::source::SeedFiles;
 use super::typed::{Given, field_value, lookup_values};
 use super::wanted::{self, Variables};
@@ -25,6 +26,8 @@ pub(super) struct Converter<'a> {
     pub(super) path: &'a str,
     /// The moment that `now` stands for in every row.
     pub(super) now: DateTime<Utc>,
+    /// A variable that will be set when the rows are loaded, and is not known yet. What depends on it is NULL so far.
+    pub(super) pending: Option<&'a str>,
 }
 
 /// A row of a stage.
@@ -37,16 +40,15 @@ pub(super) struct StagedRow {
 
 impl Converter<'_> {
     /// The row that a record stands for; `None` if something is wrong with it.
-    pub(super) async fn row(&self, record: &Record, problems: &mut Problems) -> Option<StagedRow> {
+    pub(super) async fn row(&self, record: &Record, problems: &mut SeedProblems) -> Option<StagedRow> {
         let (cells, columns) = (&record.cells, &self.layout.columns);
         if cells.len() != columns.len() {
             let count = |count: usize| if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") };
             let message = format!("found {}, expected {} as in the header", count(cells.len()), count(columns.len()));
-            problems.add(self.label.at(record.place()), message);
+            problems.add_at(self.label, record.place(), message);
             return None;
         }
-        let line = i64::try_from(record.place().line).unwrap_or(i64::MAX);
-        let mut row = StagedRow { values: vec![Value::I64(line)], bytes: 0 };
+        let mut row = StagedRow { values: vec![Value::I64(line_of(record))], bytes: 0 };
         let mut is_good = true;
         for (cell, column) in cells.iter().zip(columns) {
             if let Err(message) = self.cell(cell, column, &mut row).await {
@@ -65,6 +67,10 @@ impl Converter<'_> {
         let model = self.layout.model;
         let given = self.given(&cell.text).await?;
         row.bytes += given.bytes();
+        if self.is_pending(&given) {
+            row.values.extend(column.nulls());
+            return Ok(());
+        }
         match &column.target {
             Target::Field(field) => {
                 let value = field_value(self.schema, model, field, given)?;
@@ -76,6 +82,10 @@ impl Converter<'_> {
             Target::Association(lookup) => row.values.extend(lookup_values(self.schema, model, lookup, given)?),
         }
         Ok(())
+    }
+
+    fn is_pending(&self, given: &Given) -> bool {
+        matches!((given, self.pending), (Given::Unset(name), Some(pending)) if name == pending)
     }
 
     async fn given(&self, cell: &str) -> Result<Given, String> {

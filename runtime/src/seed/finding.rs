@@ -6,7 +6,8 @@ use std::sync::Arc;
 use seedbed_schema::csv::Record;
 use seedbed_schema::{Seed, nearest};
 
-use super::problem::{Label, Problems, shown};
+use super::header::Layout;
+use super::problem::{Label, SeedProblems, shown};
 use super::reader::Rows;
 use super::source::SeedFiles;
 
@@ -26,9 +27,9 @@ pub(super) struct Finding {
 /// Adds findings to the problems, in the order of the file.
 pub(super) async fn report(
     mut findings: Vec<Finding>,
-    header: &[String],
+    layout: &Layout,
     (seed, files, label): (&Seed, &SeedFiles, &Label),
-    problems: &mut Problems,
+    problems: &mut SeedProblems,
 ) {
     findings.sort_by_key(|finding| (finding.line, finding.column));
     findings.truncate(problems.room());
@@ -43,10 +44,10 @@ pub(super) async fn report(
             _ => finding.message,
         };
         match (record, cell, finding.column) {
-            (_, Some(cell), Some(at)) => problems.add_cell(label, cell.place, &header[at], message),
-            (Some(record), ..) => problems.add(label.at(record.place()), message),
+            (_, Some(cell), Some(at)) => problems.add_cell(label, cell.place, &layout.columns[at].name, message),
+            (Some(record), ..) => problems.add_at(label, record.place(), message),
             // The file changed in the meantime.
-            (None, ..) => problems.add(format!("{}, line {}", label.name, finding.line), message),
+            (None, ..) => problems.add_line(label, finding.line.unsigned_abs(), message),
         }
     }
 }
@@ -61,16 +62,19 @@ async fn records(findings: &[Finding], seed: &Seed, files: &SeedFiles) -> HashMa
     let mut found = HashMap::new();
     let Ok(mut rows) = Rows::open(seed, files) else { return found };
     let last = findings.iter().map(|finding| finding.line).max().unwrap_or_default();
-    while let Ok(Some(records)) = rows.next().await {
-        for record in records {
-            let line = i64::try_from(record.place().line).unwrap_or(i64::MAX);
-            if findings.iter().any(|finding| finding.line == line) {
-                found.insert(line, record);
-            }
-            if line >= last {
-                return found;
-            }
+    while let Ok(Some(record)) = rows.next().await {
+        let line = line_of(&record);
+        if findings.iter().any(|finding| finding.line == line) {
+            found.insert(line, record);
+        }
+        if line >= last {
+            break;
         }
     }
     found
+}
+
+/// The line of a record as it is staged.
+pub(super) fn line_of(record: &Record) -> i64 {
+    i64::try_from(record.place().line).unwrap_or(i64::MAX)
 }

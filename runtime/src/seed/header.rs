@@ -3,8 +3,9 @@
 use seedbed_schema::csv::Record;
 use seedbed_schema::{Seed, nearest};
 
-use super::problem::{Label, Problems};
-use crate::meta;
+use super::problem::{Label, SeedProblems};
+use crate::new_row::null;
+use crate::{Value, meta};
 
 /// The columns of a seed.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ impl Layout {
         seed: &Seed,
         header: &Record,
         label: &Label,
-        problems: &mut Problems,
+        problems: &mut SeedProblems,
     ) -> Option<Self> {
         let before = problems.count();
         let names = Names { meta, model };
@@ -71,13 +72,13 @@ impl Layout {
             });
             match found {
                 Ok(column) => columns.push(column),
-                Err(message) => problems.add(label.at(cell.place), message),
+                Err(message) => problems.add_at(label, cell.place, message),
             }
         }
         let key = seed.key.iter().map(|id| &model.fields[id.0]).collect();
         let layout = Self { model, filled: filled(model, &columns), columns, key };
         if problems.count() == before {
-            layout.missing().into_iter().for_each(|message| problems.add(label.at(header.place()), message));
+            layout.missing().into_iter().for_each(|message| problems.add_at(label, header.place(), message));
         }
         (problems.count() == before).then_some(layout)
     }
@@ -127,6 +128,14 @@ impl Layout {
 }
 
 impl Column {
+    /// NULL for each value that a cell of it stands for.
+    pub(super) fn nulls(&self) -> Vec<Value> {
+        match &self.target {
+            Target::Field(field) => vec![null(field)],
+            Target::Association(lookup) => lookup.nulls(),
+        }
+    }
+
     /// The fields that its cells decide.
     pub(super) fn fields(&self) -> impl Iterator<Item = &'static meta::Field> {
         let (field, pairs) = match &self.target {
@@ -134,6 +143,13 @@ impl Column {
             Target::Association(lookup) => (None, lookup.pairs.as_slice()),
         };
         field.into_iter().chain(pairs.iter().map(|(field, _)| *field))
+    }
+}
+
+impl Lookup {
+    /// NULL for each candidate.
+    pub(super) fn nulls(&self) -> Vec<Value> {
+        self.candidates.iter().map(|field| null(field)).collect()
     }
 }
 

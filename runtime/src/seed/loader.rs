@@ -2,38 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use seedbed_schema::csv::Record;
 use seedbed_schema::table::{Database, Table};
-use seedbed_schema::{Schema, Seed, SeedRows, mapping};
+use seedbed_schema::{Schema, Seed, mapping};
 
-use super::convert::Converter;
 use super::finding::{self, Finding};
 use super::header::Layout;
 use super::merge::{Merged, move_sequence};
-use super::problem::{Label, Problems};
+use super::problem::{Label, SeedProblems};
 use super::progress::{Progress, Step};
-use super::reader::{Rows, Unreadable};
+use super::reader::Rows;
+use super::reading::{Opened, Reading};
 use super::report::SeedReport;
-use super::source::{SeedFiles, SeedSource};
+use super::source::SeedSource;
 use super::stage::Stage;
 use super::wanted::Wanted;
-use crate::new_row::now;
 use crate::session::Session;
 use crate::{Error, Result, meta};
-
-/// The most bytes of rows that wait to be staged, for cells that are large files.
-const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 /// What the loading of all seeds shares.
 pub(super) struct Loader<'a> {
     session: Session<'a>,
-    meta: &'static meta::Schema,
-    schema: &'a Schema,
+    reading: Reading<'a>,
     tables: Database,
-    files: SeedFiles,
-    wanted: &'a Wanted,
     progress: &'a dyn Progress,
-    problems: Problems,
+    problems: SeedProblems,
     /// The keys that rows gave and the database hands out otherwise, by the place of their model.
     numbered: BTreeMap<usize, (&'static meta::Model, &'static meta::Field)>,
 }
@@ -57,13 +49,10 @@ impl<'a> Loader<'a> {
     ) -> Self {
         Self {
             session,
-            meta,
-            schema,
+            reading: Reading::new(meta, schema, source, &wanted.variables),
             tables: mapping::tables(schema, session.dialect()),
-            files: SeedFiles::new(meta, schema, source),
-            wanted,
             progress,
-            problems: Problems::default(),
+            problems: SeedProblems::default(),
             numbered: BTreeMap::new(),
         }
     }
@@ -76,18 +65,12 @@ impl<'a> Loader<'a> {
         if self.problems.is_full() {
             return Ok(None);
         }
-        let name = &self.schema.model(seed.model).name;
-        let label = match &seed.rows {
-            SeedRows::File(path) => Label::file(path),
-            SeedRows::Inline { .. } => Label::rows_of(name),
-        };
+        let name = &self.reading.schema.model(seed.model).name;
         let unknown = || Error::Schema(format!("the crate knows no model `{name}`, which its own schema has"));
-        let model = self.meta.model(name).ok_or_else(unknown)?;
+        let model = self.reading.meta.model(name).ok_or_else(unknown)?;
         let table = self.tables.table(model.table).ok_or_else(unknown)?.clone();
-        let Some((mut rows, header)) = self.open(seed, &label).await else { return Ok(None) };
-        let Some(layout) = Layout::read(self.meta, model, seed, &header, &label, &mut self.problems) else {
-            return Ok(None);
-        };
+        let opened = self.reading.open(seed, model, &mut self.problems).await;
+        let Some(Opened { label, layout, mut rows }) = opened else { return Ok(None) };
         let source = Source { seed, label: &label, layout: &layout, table: &table };
         let merged = self.load(at, &source, &mut rows).await.map_err(|error| in_seed(&label, error))?;
         Ok(merged.map(|Merged { inserted, updated, taken }| SeedReport {
@@ -111,23 +94,9 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    /// Opens the rows of a seed and reads the first, which names the columns.
-    async fn open(&mut self, seed: &Seed, label: &Label) -> Option<(Rows, Record)> {
-        let opened = match Rows::open(seed, &self.files) {
-            Ok(mut rows) => rows.header().await.map(|header| (rows, header)),
-            Err(why) => Err(Unreadable::File(why)),
-        };
-        match opened {
-            Ok((rows, Some(header))) => return Some((rows, header)),
-            Ok((_, None)) => self.problems.add(&label.name, "the file is empty; its first line names the columns"),
-            Err(unreadable) => unreadable.add_to(&mut self.problems, label),
-        }
-        None
-    }
-
     /// Stages, verifies and merges the rows of one seed.
     async fn load(&mut self, at: usize, source: &Source<'_>, rows: &mut Rows) -> Result<Option<Merged>> {
-        let counter = self.schema.model(source.seed.model).fields.iter().position(|field| field.is_auto());
+        let counter = self.reading.schema.model(source.seed.model).fields.iter().position(|field| field.is_auto());
         let counter = counter.map(|at| &source.layout.model.fields[at]);
         let gives_key = counter.is_some_and(|field| source.layout.gives(field));
         if !gives_key && let Some((model, key)) = self.numbered.remove(&source.seed.model.0) {
@@ -153,48 +122,18 @@ impl<'a> Loader<'a> {
         self.progress.step(&Step { seed: &label.name, rows, bytes: read.bytes, total: read.total, finished });
     }
 
-    /// Reads all rows of a seed into its stage. After a problem, reading goes on, to find the next.
+    /// Reads all rows of a seed into its stage, unless there is a problem.
     async fn stage(&mut self, stage: &mut Stage<'_>, source: &Source<'_>, rows: &mut Rows) -> Result<()> {
-        let converter = Converter {
-            schema: self.schema,
-            layout: source.layout,
-            files: &self.files,
-            variables: &self.wanted.variables,
-            label: source.label,
-            path: source.label.path(),
-            now: now(),
-        };
+        let converter = self.reading.converter(source.layout, source.label);
         let mut count = 0;
-        loop {
-            let records = match rows.next().await {
-                Ok(Some(records)) => records,
-                Ok(None) => return Ok(()),
-                Err(unreadable) => {
-                    unreadable.add_to(&mut self.problems, source.label);
-                    return Ok(());
-                }
-            };
-            let (mut batch, mut bytes) = (Vec::new(), 0);
-            for record in &records {
-                let row = converter.row(record, &mut self.problems).await;
-                if self.problems.is_full() {
-                    return Ok(());
-                }
-                if let Some(row) = row.filter(|_| self.problems.is_empty()) {
-                    bytes += row.bytes;
-                    batch.push(row.values);
-                }
-                if bytes > MAX_BATCH_BYTES {
-                    stage.fill(std::mem::take(&mut batch)).await?;
-                    bytes = 0;
-                }
-            }
+        while let Some(batch) = converter.batch(rows, &mut self.problems).await {
             if self.problems.is_empty() {
-                stage.fill(batch).await?;
+                stage.fill(batch.rows).await?;
             }
-            count += records.len() as u64;
+            count += batch.read;
             self.step(source.label, rows, count, false);
         }
+        Ok(())
     }
 
     /// Merges the staged rows if nothing is wrong with them.
@@ -205,7 +144,7 @@ impl<'a> Loader<'a> {
         stage.analyze().await?;
         let waits = source.layout.needs_rounds();
         if !waits {
-            findings.extend(stage.unresolved(self.schema, limit).await?);
+            findings.extend(stage.unresolved(self.reading.schema, limit).await?);
         }
         findings.extend(stage.duplicates(source.label, limit).await?);
         // Rows that are there twice would be found again by every other query.
@@ -238,7 +177,7 @@ impl<'a> Loader<'a> {
             }
             let mut findings = Vec::new();
             if merged.taken == 0 {
-                findings = stage.unresolved(self.schema, self.problems.room()).await?;
+                findings = stage.unresolved(self.reading.schema, self.problems.room()).await?;
             }
             stage.remove(&ready).await?;
             stage.resolve(self.problems.room(), &mut findings).await?;
@@ -253,18 +192,9 @@ impl<'a> Loader<'a> {
         if findings.is_empty() {
             return false;
         }
-        let header: Vec<_> = source.layout.columns.iter().map(|column| column.name.clone()).collect();
-        finding::report(findings, &header, (source.seed, &self.files, source.label), &mut self.problems).await;
+        let of = (source.seed, &self.reading.files, source.label);
+        finding::report(findings, source.layout, of, &mut self.problems).await;
         true
-    }
-}
-
-impl Unreadable {
-    fn add_to(self, problems: &mut Problems, label: &Label) {
-        match self {
-            Self::Csv(error) => problems.add(label.at(error.place), error.message),
-            Self::File(why) => problems.add(&label.name, why),
-        }
     }
 }
 

@@ -4,7 +4,10 @@
 //! ([`convert`], [`typed`]), its rows go into a staging table with their line numbers ([`stage`]), keys of other rows are
 //! looked up ([`resolve`]), queries find what the database would refuse ([`verify`]), and one statement merges what is
 //! new or different ([`merge`]). Files are read in pieces; all of it is one transaction of the caller's.
+//!
+//! What comes before the staging table needs no database ([`reading`]); [`check`] does that much.
 
+mod check;
 mod convert;
 mod copy;
 mod finding;
@@ -15,6 +18,7 @@ mod merge;
 mod problem;
 mod progress;
 mod reader;
+mod reading;
 mod report;
 mod resolve;
 mod source;
@@ -26,12 +30,15 @@ mod wanted;
 use seedbed_schema::Schema;
 
 use self::loader::Loader;
+use self::problem::Label;
 use crate::session::Session;
 use crate::{Result, meta};
 
+pub use check::check_seeds;
 pub(crate) use fingerprint::fingerprint;
+pub use problem::{SeedPlace, SeedProblem, SeedProblems};
 pub use progress::{Progress, Step};
-pub use report::{Report, SeedReport};
+pub use report::{LeftOut, Report, SeedReport, WhyLeftOut};
 pub use source::SeedSource;
 pub use wanted::{Variables, Wanted};
 
@@ -50,10 +57,18 @@ pub(crate) async fn load(
 ) -> Result<Report> {
     wanted.check(schema)?;
     let mut loader = Loader::new(session, meta, schema, source, wanted, progress);
-    let mut report = Report::default();
+    let mut report = Report { left_out: left_out(schema, wanted), ..Report::default() };
     for (at, seed) in wanted.seeds(schema) {
         report.seeds.extend(loader.seed(at, seed).await?);
     }
     loader.finish().await?;
     Ok(report)
+}
+
+fn left_out(schema: &Schema, wanted: &Wanted) -> Vec<LeftOut> {
+    let left_out = schema.seeds.iter().filter_map(|seed| {
+        let why = wanted.why_not(seed)?;
+        Some(LeftOut { seed: Label::of(seed, schema).name, why })
+    });
+    left_out.collect()
 }

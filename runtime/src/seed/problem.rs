@@ -1,6 +1,9 @@
 //! What is wrong with seeds: collected, so that one run shows what there is to correct, up to a number that still helps.
 
+use std::fmt;
+
 use seedbed_schema::csv::Place;
+use seedbed_schema::{Schema, Seed, SeedRows};
 
 use crate::{Error, Result};
 
@@ -17,11 +20,18 @@ pub(super) struct Label {
 }
 
 impl Label {
-    pub(super) fn file(path: &str) -> Self {
+    pub(super) fn of(seed: &Seed, schema: &Schema) -> Self {
+        match &seed.rows {
+            SeedRows::File(path) => Self::file(path),
+            SeedRows::Inline { .. } => Self::rows_of(&schema.model(seed.model).name),
+        }
+    }
+
+    fn file(path: &str) -> Self {
         Self { name: path.to_owned(), inline: false }
     }
 
-    pub(super) fn rows_of(model: &str) -> Self {
+    fn rows_of(model: &str) -> Self {
         Self { name: format!("rows of `{model}`"), inline: true }
     }
 
@@ -30,9 +40,9 @@ impl Label {
         if self.inline { "" } else { &self.name }
     }
 
-    /// A place of the seed: `data/models.csv:4:31`, or a row of the spec.
-    pub(super) fn at(&self, place: Place) -> String {
-        if self.inline { format!("{}, row {}", self.name, place.line) } else { format!("{}:{place}", self.name) }
+    /// A place of the seed: of its file, or a row of the spec.
+    fn at(&self, Place { line, column }: Place) -> SeedPlace {
+        if self.inline { SeedPlace::Row(line) } else { SeedPlace::Cell { line, column } }
     }
 
     /// A line of the seed: `line 4`, or a row of the spec.
@@ -41,31 +51,100 @@ impl Label {
     }
 }
 
-/// The problems so far. One more than is shown is kept: it tells that there are more.
-#[derive(Debug, Default)]
-pub(super) struct Problems {
-    lines: Vec<String>,
+/// What is wrong at a place of a seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedProblem {
+    /// The file, or what the rows in the spec are called in messages.
+    pub seed: String,
+    /// Where it is, unless it is about the seed as a whole.
+    pub place: SeedPlace,
+    /// The name of the column, if it is about a cell.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub message: String,
 }
 
-impl Problems {
-    /// Adds one at a place that was already written.
-    pub(super) fn add(&mut self, place: impl AsRef<str>, message: impl AsRef<str>) {
-        if !self.is_full() {
-            self.lines.push(format!("{}: {}", place.as_ref(), message.as_ref()));
+/// A place of a seed. Lines and columns count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeedPlace {
+    /// All of it.
+    Whole,
+    /// A place in a file.
+    Cell {
+        /// The line.
+        line: u64,
+        /// The column of the line, in characters.
+        column: u64,
+    },
+    /// A line of a file that was changed while it was loaded.
+    Line(u64),
+    /// A row in the spec; the header is row 0.
+    Row(u64),
+}
+
+impl fmt::Display for SeedProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.seed)?;
+        match self.place {
+            SeedPlace::Whole => {}
+            SeedPlace::Cell { line, column } => write!(f, ":{line}:{column}")?,
+            SeedPlace::Line(line) => write!(f, ", line {line}")?,
+            SeedPlace::Row(row) => write!(f, ", row {row}")?,
         }
+        if let Some(column) = &self.column {
+            write!(f, " (column `{column}`)")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// What is wrong with seeds, in the order in which it was found, up to a number that still helps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeedProblems {
+    /// One more than is shown is kept: it tells that there are more.
+    found: Vec<SeedProblem>,
+}
+
+impl SeedProblems {
+    /// The first of them.
+    pub fn shown(&self) -> &[SeedProblem] {
+        &self.found[..self.found.len().min(MAX_PROBLEMS)]
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Adds one about a seed as a whole.
+    pub(super) fn add(&mut self, label: &Label, message: impl Into<String>) {
+        self.push(label, SeedPlace::Whole, None, message.into());
+    }
+
+    /// Adds one at a place.
+    pub(super) fn add_at(&mut self, label: &Label, place: Place, message: impl Into<String>) {
+        self.push(label, label.at(place), None, message.into());
     }
 
     /// Adds one about a cell of a column.
-    pub(super) fn add_cell(&mut self, label: &Label, place: Place, column: &str, message: impl AsRef<str>) {
-        self.add(format!("{} (column `{column}`)", label.at(place)), message);
+    pub(super) fn add_cell(&mut self, label: &Label, place: Place, column: &str, message: impl Into<String>) {
+        self.push(label, label.at(place), Some(column), message.into());
+    }
+
+    /// Adds one about a line whose place is not known any more.
+    pub(super) fn add_line(&mut self, label: &Label, line: u64, message: impl Into<String>) {
+        self.push(label, SeedPlace::Line(line), None, message.into());
+    }
+
+    fn push(&mut self, label: &Label, place: SeedPlace, column: Option<&str>, message: String) {
+        if !self.is_full() {
+            let (seed, column) = (label.name.clone(), column.map(str::to_owned));
+            self.found.push(SeedProblem { seed, place, column, message });
+        }
     }
 
     pub(super) fn count(&self) -> usize {
-        self.lines.len()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.found.len()
     }
 
     /// Whether there is no point in looking for more.
@@ -75,17 +154,24 @@ impl Problems {
 
     /// How many more are worth looking for.
     pub(super) fn room(&self) -> usize {
-        MAX_PROBLEMS + 1 - self.lines.len()
+        MAX_PROBLEMS + 1 - self.found.len()
     }
 
     /// All of them as one error, if there are any.
     pub(super) fn finish(self) -> Result<()> {
-        let shown = &self.lines[..self.lines.len().min(MAX_PROBLEMS)];
-        match self.lines.len() - shown.len() {
-            0 if shown.is_empty() => Ok(()),
-            0 => Err(Error::Seed(shown.join("\n"))),
-            _ => Err(Error::Seed(format!("{}\nand more: these are the first {MAX_PROBLEMS}", shown.join("\n")))),
+        if self.is_empty() { Ok(()) } else { Err(Error::Seed(self.to_string())) }
+    }
+}
+
+/// One line for each.
+impl fmt::Display for SeedProblems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.shown().iter().map(SeedProblem::to_string).collect();
+        f.write_str(&lines.join("\n"))?;
+        if self.found.len() > MAX_PROBLEMS {
+            write!(f, "\nand more: these are the first {MAX_PROBLEMS}")?;
         }
+        Ok(())
     }
 }
 
@@ -109,7 +195,7 @@ mod tests {
 
     #[test]
     fn twenty_problems_are_shown_and_more_are_mentioned() {
-        let mut problems = Problems::default();
+        let mut problems = SeedProblems::default();
         for line in 1..=21 {
             let place = Place { line, column: 1 };
             problems.add_cell(&Label::file("a.csv"), place, "name", "found `x`");

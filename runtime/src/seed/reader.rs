@@ -1,5 +1,6 @@
 //! The rows of a seed, piece by piece: from a file on disk, from one compiled in, or from the spec.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 
@@ -16,7 +17,7 @@ pub(super) struct Rows {
     input: Input,
     parser: Parser,
     /// Records that were read and not yet handed out.
-    records: Vec<Record>,
+    records: VecDeque<Record>,
     /// The bytes that were read.
     pub(super) bytes: u64,
     /// The bytes of the whole, as far as is known.
@@ -50,7 +51,7 @@ impl Rows {
     }
 
     fn new(input: Input, total: u64) -> Self {
-        Self { input, parser: Parser::new(), records: Vec::new(), bytes: 0, total }
+        Self { input, parser: Parser::new(), records: VecDeque::new(), bytes: 0, total }
     }
 
     fn of_spec(header: &[String], rows: &[Vec<String>]) -> Self {
@@ -60,42 +61,43 @@ impl Rows {
         all
     }
 
-    /// The first record, which names the columns.
-    pub(super) async fn header(&mut self) -> Result<Option<Record>, Unreadable> {
-        while self.records.is_empty() && self.read_more().await? {}
-        Ok(if self.records.is_empty() { None } else { Some(self.records.remove(0)) })
-    }
-
-    /// The next records; `None` at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<Record>>, Unreadable> {
+    /// The next record, of which the first names the columns; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Record>, Unreadable> {
         while self.records.is_empty() {
             if !self.read_more().await? {
                 return Ok(None);
             }
         }
-        Ok(Some(std::mem::take(&mut self.records)))
+        Ok(self.records.pop_front())
+    }
+
+    /// Whether every record that was read was handed out.
+    pub(super) fn is_between_pieces(&self) -> bool {
+        self.records.is_empty()
     }
 
     /// Reads one more piece; says whether there was one.
     async fn read_more(&mut self) -> Result<bool, Unreadable> {
+        let mut records = Vec::new();
         let read = match std::mem::replace(&mut self.input, Input::End) {
             Input::End => return Ok(false),
             Input::Compiled(bytes) => {
                 let (piece, rest) = bytes.split_at(bytes.len().min(PIECE));
                 self.input = Input::Compiled(rest);
-                self.parser.feed(piece, &mut self.records).map(|()| piece.len())
+                self.parser.feed(piece, &mut records).map(|()| piece.len())
             }
             Input::File(file) => {
                 let (file, piece) = read_later(file).await.map_err(Unreadable::File)?;
                 self.input = Input::File(file);
-                self.parser.feed(&piece, &mut self.records).map(|()| piece.len())
+                self.parser.feed(&piece, &mut records).map(|()| piece.len())
             }
         };
         let read = read.map_err(Unreadable::Csv)?;
         if read == 0 {
             self.input = Input::End;
-            self.parser.finish(&mut self.records).map_err(Unreadable::Csv)?;
+            self.parser.finish(&mut records).map_err(Unreadable::Csv)?;
         }
+        self.records.extend(records);
         self.bytes += read as u64;
         Ok(true)
     }

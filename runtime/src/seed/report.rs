@@ -1,4 +1,4 @@
-//! What loading did.
+//! What loading did, and what it left out.
 
 use std::fmt;
 
@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Report {
     /// One entry for each seed that was loaded.
     pub seeds: Vec<SeedReport>,
+    /// One entry for each seed that was not wanted.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What was done to the rows of one seed.
@@ -22,6 +24,24 @@ pub struct SeedReport {
     pub updated: u64,
     /// Rows that were there and equal; nothing was written for them.
     pub unchanged: u64,
+}
+
+/// A seed that was not wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The file, or what the rows in the spec are called in messages.
+    pub seed: String,
+    /// Why it was left out.
+    pub why: WhyLeftOut,
+}
+
+/// Why a seed was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhyLeftOut {
+    /// The variable of its `when:` is not set, or set to nothing.
+    Unset(String),
+    /// Nobody asked for its `set:`.
+    NotAsked(String),
 }
 
 impl Report {
@@ -40,5 +60,15 @@ impl fmt::Display for SeedReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, inserted, updated, unchanged, .. } = self;
         write!(f, "{seed}: {inserted} inserted, {updated} updated, {unchanged} unchanged")
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: left out, ", self.seed)?;
+        match &self.why {
+            WhyLeftOut::Unset(variable) => write!(f, "`{variable}` is not set"),
+            WhyLeftOut::NotAsked(set) => write!(f, "the set `{set}` was not asked for"),
+        }
     }
 }

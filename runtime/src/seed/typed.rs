@@ -72,13 +72,12 @@ pub(super) fn lookup_values(
     lookup: &Lookup,
     given: Given,
 ) -> Result<Vec<Value>, String> {
-    let nulls = || lookup.candidates.iter().map(|field| Value::Null(literal::value_type(field.ty))).collect();
     let may_be_null = lookup.pairs.iter().all(|(field, _)| field.nullable);
     let (text, from) = match given {
         Given::Text { text, from } if !text.is_empty() => (text, from),
         Given::Content { bytes, from } => (file_text(Type::Bool, bytes, &from)?, Some(from)),
         Given::Unset(name) if !may_be_null => return Err(format!("the environment variable `{name}` is not set")),
-        _ if may_be_null => return Ok(nulls()),
+        _ if may_be_null => return Ok(lookup.nulls()),
         _ => return Err(format!("`{}.{}` must not be null", model.name, lookup.association.name)),
     };
     let values: Vec<Value> = lookup

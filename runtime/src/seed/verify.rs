@@ -16,16 +16,9 @@ impl Stage<'_> {
     /// The database refuses the query.
     pub(super) async fn duplicates(&self, label: &Label, limit: usize) -> Result<Vec<Finding>> {
         let columns: Vec<_> = self.layout.key.iter().map(|field| quote(field.column)).collect();
-        let names: Vec<_> = self.layout.key.iter().map(|field| format!("`{}`", field.name)).collect();
         let rows = format!("SELECT {LINE}, {} FROM {}", columns.join(", "), self.table);
         let pairs = self.pairs(repeated(&rows, &columns, limit)).await?;
-        let column = self.layout.column_of(self.layout.key[0]);
-        Ok(pairs
-            .into_iter()
-            .map(|(line, first)| {
-                finding(line, column, format!("the same {} as in {}", names.join(", "), at(label, first)))
-            })
-            .collect())
+        Ok(pairs.into_iter().map(|(line, first)| duplicate(self.layout, label, line, first)).collect())
     }
 
     /// Rows that break another unique key of the table, within the file or with a row that the file does not have.
@@ -230,6 +223,13 @@ fn could_change(layout: &Layout, unique: &UniqueKey) -> bool {
     let has_expression = unique.parts.len() > unique.columns.len();
     let fields = unique.columns.iter().filter_map(|column| layout.model.field_of_column(column));
     has_expression || fields.into_iter().any(|field| layout.gives(field))
+}
+
+/// A row with the key of an earlier one.
+pub(super) fn duplicate(layout: &Layout, label: &Label, line: i64, first: i64) -> Finding {
+    let names: Vec<_> = layout.key.iter().map(|field| format!("`{}`", field.name)).collect();
+    let message = format!("the same {} as in {}", names.join(", "), at(label, first));
+    finding(line, layout.column_of(layout.key[0]), message)
 }
 
 fn at(label: &Label, line: i64) -> String {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use seedbed_schema::{Schema, Seed, nearest};
 
+use super::report::WhyLeftOut;
 use crate::{Error, Result};
 
 /// Which seeds are loaded. By default those without a set, with the variables of the process.
@@ -21,7 +22,14 @@ pub struct Wanted {
 impl Wanted {
     /// The seeds to load in their order, each with its place in the schema.
     pub(super) fn seeds<'s>(&'s self, schema: &'s Schema) -> impl Iterator<Item = (usize, &'s Seed)> {
-        schema.seeds.iter().enumerate().filter(|(_, seed)| self.has_set(seed) && self.has_variable(seed))
+        schema.seeds.iter().enumerate().filter(|(_, seed)| self.why_not(seed).is_none())
+    }
+
+    /// Why a seed is not loaded, unless it is.
+    pub(super) fn why_not(&self, seed: &Seed) -> Option<WhyLeftOut> {
+        let set = seed.set.as_ref().filter(|set| !self.sets.contains(set)).cloned();
+        let variable = || seed.when.as_ref().filter(|name| !self.variables.has(name)).cloned();
+        set.map(WhyLeftOut::NotAsked).or_else(|| variable().map(WhyLeftOut::Unset))
     }
 
     /// Refuses a set that no seed belongs to: a slip of the finger would load nothing, and nobody would notice.
@@ -34,19 +42,6 @@ impl Wanted {
             None => format!("there are `{}`", known.into_iter().collect::<Vec<_>>().join("`, `")),
         };
         Err(Error::Seed(format!("no seed belongs to the set `{unknown}`; {help}")))
-    }
-
-    fn has_set(&self, seed: &Seed) -> bool {
-        seed.set.as_ref().is_none_or(|set| self.sets.contains(set))
-    }
-
-    /// A variable that is set to nothing does not count: it would make an administrator with an empty API key.
-    fn has_variable(&self, seed: &Seed) -> bool {
-        seed.when.as_ref().is_none_or(|name| match self.variables.get(name) {
-            Value::Unset => false,
-            Value::Set(value) => !value.is_empty(),
-            Value::NotText => true,
-        })
     }
 }
 
@@ -73,6 +68,15 @@ pub(super) enum Value {
 }
 
 impl Variables {
+    /// Whether a variable is set. To nothing does not count: it would make an administrator with an empty API key.
+    pub(super) fn has(&self, name: &str) -> bool {
+        match self.get(name) {
+            Value::Unset => false,
+            Value::Set(value) => !value.is_empty(),
+            Value::NotText => true,
+        }
+    }
+
     pub(super) fn get(&self, name: &str) -> Value {
         match self {
             // The standard library panics at a name with `=` or NUL in some places, and such a name is never set.

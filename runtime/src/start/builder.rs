@@ -9,6 +9,7 @@ use super::environment::Environment;
 use super::lazy::Door;
 use super::server::PostgresServer;
 use super::settings::{Choices, SeedMode, Settings, SyncMode};
+use super::slip;
 use super::target::Given;
 use super::url::SqlitePlace;
 use crate::{Config, Db, Result, Secret, meta};
@@ -149,7 +150,8 @@ impl Builder {
     /// # Errors
     /// Settings that are wrong or missing, all of them in one error.
     pub fn config(&self) -> Result<Config> {
-        self.settings().map(|settings| settings.config)
+        let environment = self.environment()?;
+        self.settings(&environment).map(|settings| settings.config)
     }
 
     /// Connects, creates the tables that are missing, and loads the seeds.
@@ -158,7 +160,11 @@ impl Builder {
     /// Settings that are wrong; a database that cannot be reached, or whose tables the schema does not fit; a seed that
     /// cannot be loaded.
     pub async fn connect(self) -> Result<Db> {
-        let settings = self.settings()?;
+        let environment = self.environment()?;
+        let settings = self.settings(&environment)?;
+        for slip in slip::among(&environment.names()) {
+            tracing::warn!(target: "seedbed", "{slip}");
+        }
         if self.choices.lazy {
             let config = settings.config.clone();
             return Ok(Db::through(Door::closed(self.schema, settings), self.schema, &config));
@@ -166,12 +172,15 @@ impl Builder {
         super::start(self.schema, &settings).await
     }
 
-    fn settings(&self) -> Result<Settings> {
-        let environment = match &self.choices.env_file {
-            Some(path) => self.environment.with_file(path)?,
-            None => self.environment.clone(),
-        };
-        Settings::new(self.schema, &self.choices, &environment)
+    fn environment(&self) -> Result<Environment> {
+        match &self.choices.env_file {
+            Some(path) => self.environment.with_file(path),
+            None => Ok(self.environment.clone()),
+        }
+    }
+
+    fn settings(&self, environment: &Environment) -> Result<Settings> {
+        Settings::new(self.schema, &self.choices, environment)
     }
 
     fn set(mut self, choose: impl FnOnce(&mut Choices)) -> Self {

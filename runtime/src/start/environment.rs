@@ -40,6 +40,24 @@ impl Environment {
         Ok(value.filter(|value| !value.is_empty()))
     }
 
+    /// The names of the variables that are set, sorted, without those that only a function knows.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = match self {
+            Self::Process => std::env::vars_os()
+                .filter(|(_, value)| !value.is_empty())
+                .filter_map(|(name, _)| name.into_string().ok())
+                .collect(),
+            Self::Lookup(_) => Vec::new(),
+            Self::WithFile(first, lines) => {
+                let lines = lines.iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name.clone());
+                first.names().into_iter().chain(lines).collect()
+            }
+        };
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// The same, and what a file of lines `NAME=value` says beyond it.
     pub(super) fn with_file(&self, path: &Path) -> Result<Self> {
         let problem =

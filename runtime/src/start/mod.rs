@@ -11,8 +11,10 @@ mod history;
 mod inspect;
 mod lazy;
 mod lock;
+mod parameter;
 mod server;
 mod settings;
+mod slip;
 mod sync;
 mod target;
 mod url;
@@ -23,6 +25,7 @@ pub use builder::Builder;
 pub(crate) use lazy::Door;
 pub use server::{PostgresServer, SslMode};
 pub use settings::{SeedMode, SyncMode};
+pub use slip::{Slip, slips};
 pub use sync::{Difference, SyncReport};
 
 use lock::Patience;

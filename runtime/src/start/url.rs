@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use url::Url;
 
+use super::parameter;
 use super::server::SslMode;
 
 /// What a database URL names.
@@ -130,9 +131,14 @@ impl PostgresUrl {
     fn parse(text: &str) -> Result<Self, Cow<'static, str>> {
         let hint = "characters such as `@`, `/`, `#`, `?` and `%` in a user or password must be percent-encoded";
         let url = Url::parse(text).map_err(|error| format!("cannot be read ({error}); {hint}"))?;
-        // A password that was not encoded ends up in the path or behind `#`, where it would be shown.
-        if url.cannot_be_a_base() || url.fragment().is_some() || url.path().contains('@') {
+        // A password that was not encoded ends up in the path, or behind `#` or `?`, where it would be shown.
+        let refusal = parameter::refusal(url.query_pairs().map(|(name, _)| name));
+        let is_split = refusal.is_some() && url.query().is_some_and(|query| query.contains('@'));
+        if url.cannot_be_a_base() || url.fragment().is_some() || url.path().contains('@') || is_split {
             return Err(format!("cannot be read; {hint}").into());
+        }
+        if let Some(refusal) = refusal {
+            return Err(refusal.into());
         }
         let url = Self(url);
         match url.get(Part::SslMode) {
@@ -230,6 +236,33 @@ mod tests {
     }
 
     #[test]
+    fn parameters_that_are_not_known() {
+        let taken = "sslmode=require&sslrootcert=/ca.pem&ssl-cert=/c.pem&sslkey=/k.pem&application_name=a%40b&port=1\
+                     &options=-cstatement_timeout%3D5s&options[search_path]=x&hostaddr=127.0.0.1&user=u&password=p";
+        assert_eq!(part(&format!("postgres://h/d?{taken}"), Part::SslMode).as_deref(), Some("require"));
+        let all = "it takes `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `sslmode`, `sslrootcert`, `sslcert`, \
+                   `sslkey`, `application_name`, `options`";
+        for (parameters, said) in [
+            ("sslmod=require", "has a parameter `sslmod` that is not known (did you mean `sslmode`?)"),
+            ("SSLMODE=require", "has a parameter `SSLMODE` that is not known (did you mean `sslmode`?)"),
+            (
+                "x=1&pasword=2",
+                "a parameter `x` that is not known and a parameter `pasword` that is not known (did you mean",
+            ),
+            ("connect_timeout=5", "(set `DB_CONNECT_TIMEOUT_MS` instead)"),
+            (
+                "password=a&sslmod=require",
+                "a parameter behind the password that is not known (did you mean `sslmode`?)",
+            ),
+            ("channel_binding=require", "a parameter `channel_binding` that is not known"),
+            ("statement-cache-capacity=0", "a parameter `statement-cache-capacity` that is not known"),
+        ] {
+            let refusal = refusal(&format!("postgres://h/d?{parameters}"));
+            assert!(refusal.contains(said) && refusal.ends_with(all), "{parameters}: {refusal}");
+        }
+    }
+
+    #[test]
     fn no_refusal_repeats_the_url() {
         for url in [
             "hunter2",
@@ -239,6 +272,12 @@ mod tests {
             "postgres://ada:1#hunter2@host/db",
             "postgres:hunter2",
             "postgres://a@h/d?sslmode=hunter2",
+            "postgres://ada:12?hunter2@host/db",
+            "postgres://ada:12?a=b&hunter2@host/db",
+            "postgres://h/d?user=ada&password=a&hunter2",
+            "postgres://h/d?user=ada&pasword=a&hunter2",
+            "postgres://h/d?sslmod=hunter2",
+            "postgres://ada:hunter2@h/d?x=1",
             "sqlite:a.db?key=hunter2",
             "sqlite:",
             "mysql://root:hunter2@h/d",
@@ -247,6 +286,8 @@ mod tests {
             assert!(!refusal.contains("hunter2"), "{url}: {refusal}");
         }
         assert!(refusal("mysql://root@h/d").contains("`mysql`"));
+        assert!(refusal("postgres://ada:12?hunter2@host/db").contains("percent-encoded"));
+        assert!(refusal("postgres://h/d?user=ada&password=a&hunter2").contains("%26"));
         assert!(refusal("postgres://ada:hunter2/x@host/db").contains("percent-encoded"));
     }
 }

@@ -100,6 +100,9 @@ impl Work<'_> {
         for seed in &report.seeds {
             tracing::info!(target: "seedbed", "seeded {seed}");
         }
+        for seed in &report.left_out {
+            tracing::info!(target: "seedbed", "{seed}");
+        }
         Ok(report)
     }
 }

@@ -3,8 +3,9 @@
 use chrono::Duration;
 use kinds::seedbed::{Secret, Uuid};
 use kinds::{
-    City, Country, Day, Kind, Membership, NewCity, NewCountry, NewDay, NewMembership, NewPassport, NewPerson,
-    NewSession, NewTeam, NewTicket, NewVault, Passport, Person, Session, Team, Ticket, Vault, Word,
+    Cell, CellPatch, City, Color, Country, Day, Kind, Membership, NewCell, NewCity, NewCountry, NewDay, NewMembership,
+    NewPassport, NewPerson, NewSession, NewTeam, NewTicket, NewVault, Passport, Person, Session, Team, Ticket, Vault,
+    Word, cell,
 };
 use seedbed::Error;
 use seedbed_tests::{TestDb, on_both};
@@ -13,7 +14,7 @@ use crate::support::{date, kind, open, person};
 
 on_both!(a_key_finds_its_row_or_none, get_says_which_model_is_missing, ids_count_up_and_are_not_used_again);
 on_both!(uuid_and_cuid_keys_are_made, text_keys_find_with_any_text, secret_keys_find);
-on_both!(composite_keys_find, unique_keys_find, unique_keys_of_several_fields_find);
+on_both!(composite_keys_find, unique_keys_find, unique_keys_of_several_fields_find, the_longest_keys_work);
 
 async fn a_key_finds_its_row_or_none(db: &TestDb) {
     let db = open(db).await;
@@ -122,4 +123,94 @@ async fn unique_keys_of_several_fields_find(db: &TestDb) {
         City::find_by_country_code_and_name(&db, "AU", "Perth").await.expect("it is asked").expect("it is there");
     assert_eq!(perth.country_code, "AU");
     assert_eq!(City::find_by_country_code_and_name(&db, "AU", "Reykjavík").await.expect("it is asked"), None);
+}
+
+/// A row whose keys have sixteen fields each.
+fn a_cell(first: i16, place: i32) -> NewCell {
+    let front = NewCell::builder().k01(first).k02(2).k03(3).k04("four").k05(date("2026-05-05")).k06(Color::Blue);
+    front.k07(7).k08(8).k09(9).k10(10).k11(11).k12(12).k13(13).k14(14).k15(15).k16(16).place(place)
+}
+
+async fn the_longest_keys_work(db: &TestDb) {
+    let db = open(db).await;
+    let day = date("2026-05-05");
+    let first = Cell::create(&db, a_cell(1, 1)).await.expect("the row is taken");
+    let found = Cell::find(&db, 1, 2, 3, "four", day, Color::Blue, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).await;
+    assert_eq!(found.expect("it is asked"), Some(first.clone()));
+    let found = Cell::find(&db, 1, 2, 3, "four", day, Color::Red, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).await;
+    assert_eq!(found.expect("it is asked"), None);
+    let found = Cell::find_by_place_and_k02_and_k03_and_k04_and_k05_and_k06_and_k07_and_k08_and_k09_and_k10_and_k11_and_k12_and_k13_and_k14_and_k15_and_k16(&db, 1, 2, 3, "four", day, Color::Blue, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+    assert_eq!(found.await.expect("it is asked"), Some(first.clone()));
+
+    let target = (
+        cell::PLACE,
+        cell::K02,
+        cell::K03,
+        cell::K04,
+        cell::K05,
+        cell::K06,
+        cell::K07,
+        cell::K08,
+        cell::K09,
+        cell::K10,
+        cell::K11,
+        cell::K12,
+        cell::K13,
+        cell::K14,
+        cell::K15,
+        cell::K16,
+    );
+    let changed = Cell::upsert(&db, target, a_cell(1, 1).label("by place")).await.expect("the row is there");
+    assert_eq!(changed, Cell { label: Some("by place".to_owned()), ..first.clone() });
+    let target = (
+        cell::K01,
+        cell::K02,
+        cell::K03,
+        cell::K04,
+        cell::K05,
+        cell::K06,
+        cell::K07,
+        cell::K08,
+        cell::K09,
+        cell::K10,
+        cell::K11,
+        cell::K12,
+        cell::K13,
+        cell::K14,
+        cell::K15,
+        cell::K16,
+    );
+    let moved = Cell::upsert(&db, target, a_cell(1, 2)).await.expect("the row is there");
+    assert_eq!(moved, Cell { place: 2, ..changed });
+    let error = Cell::create(&db, a_cell(1, 3)).await.expect_err("the key is taken");
+    assert!(matches!(&error, Error::Unique { model: "Cell", fields, .. } if fields.len() == 16), "{error:?}");
+
+    let copy = a_cell(2, 3)
+        .origin_k01(first.k01)
+        .origin_k02(first.k02)
+        .origin_k03(first.k03)
+        .origin_k04(first.k04.clone())
+        .origin_k05(first.k05)
+        .origin_k06(first.k06)
+        .origin_k07(first.k07)
+        .origin_k08(first.k08)
+        .origin_k09(first.k09)
+        .origin_k10(first.k10)
+        .origin_k11(first.k11)
+        .origin_k12(first.k12)
+        .origin_k13(first.k13)
+        .origin_k14(first.k14)
+        .origin_k15(first.k15)
+        .origin_k16(first.k16);
+    let copy = Cell::create(&db, copy).await.expect("the row is taken");
+    assert_eq!(copy.load_origin(&db).await.expect("it is asked"), Some(moved.clone()));
+    assert_eq!(moved.query_copies().all(&db).await.expect("it is asked"), std::slice::from_ref(&copy));
+    let with = Cell::query().include(cell::copies()).include(cell::origin()).order_by(cell::PLACE.asc()).all(&db).await;
+    let with = with.expect("it is asked");
+    assert_eq!((with[0].copies(), with[0].origin()), (&[copy][..], None));
+    assert_eq!((with[1].copies(), with[1].origin()), (&[][..], Some(&moved)));
+    let moved = moved.update(&db, CellPatch::new().label(None)).await.expect("the row is there");
+    moved.delete(&db).await.expect("the row is there");
+    let copy = Cell::query().one(&db).await.expect("one is left");
+    assert_eq!((copy.origin_k01, copy.origin_k16), (None, None));
 }

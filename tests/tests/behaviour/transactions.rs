@@ -1,11 +1,15 @@
 //! Transactions by closure: what is kept and what is undone, nested ones included.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 
 use kinds::{NewTeam, Team, TeamPatch, team};
-use seedbed::{Db, Error, Tx};
+use seedbed::{Db, Error, Reply, Tx};
 use seedbed_tests::{TestDb, on_both};
 use tokio::sync::Barrier;
+use tokio::time::{sleep, timeout};
 
 use crate::support::open;
 
@@ -15,6 +19,7 @@ on_both!(nested_work_is_kept_or_undone_alone, three_levels_fail_at_each_level, a
 on_both!(a_failed_statement_is_undone_where_it_is_nested, a_failed_statement_does_not_commit);
 on_both!(a_failure_that_is_swallowed_is_not_forgotten, the_outer_handle_is_refused_while_something_is_nested);
 on_both!(two_nested_transactions_side_by_side_are_refused, the_outer_handle_works_while_nothing_is_nested);
+on_both!(a_statement_behind_one_that_nobody_polls_ends, statements_are_waited_for);
 on_both!(futures_move_between_threads, many_tasks_write_at_once, a_transaction_survives_a_timer);
 
 async fn create(tx: &Tx, name: &str) -> Result<Team, Error> {
@@ -144,6 +149,55 @@ async fn reads_run_side_by_side_in_a_transaction(db: &TestDb) {
     })
     .await
     .expect("statements of one transaction wait for one another");
+}
+
+/// A statement that was begun and has to wait for its answer, which may also be there at once.
+async fn begun(tx: &Tx) -> Reply<'_, u64> {
+    loop {
+        let mut count = Team::query().count(tx);
+        if poll_fn(|context| Poll::Ready(count.as_mut().poll(context).is_pending())).await {
+            return count;
+        }
+    }
+}
+
+/// As in the arm of a `select!` that waits for another statement while the first is held.
+async fn a_statement_behind_one_that_nobody_polls_ends(db: &TestDb) {
+    let limit = Duration::from_millis(300);
+    let db = kinds::builder().env(|_| None).url(db.url()).acquire_timeout(limit).connect().await.expect("it starts");
+    let work = db.transaction(async |tx| {
+        create(tx, "a").await?;
+        let held = begun(tx).await;
+        let errors = [
+            create(tx, "b").await.expect_err("it waits for what nobody polls"),
+            tx.transaction(async |tx| create(tx, "b").await).await.expect_err("as does a savepoint"),
+        ];
+        for error in errors {
+            let text = format!("{error:?}");
+            assert!(text.contains("another statement of this transaction is in progress: await it or drop"), "{text}");
+        }
+        assert_eq!(held.await?, 1, "the transaction goes on");
+        create(tx, "c").await
+    });
+    timeout(10 * limit, work).await.expect("it ends").expect("nothing was undone");
+    assert_eq!(names(&db).await, ["a", "c"]);
+}
+
+/// Slow ones too, within the acquire time.
+async fn statements_are_waited_for(db: &TestDb) {
+    let db = open(db).await;
+    db.transaction(async |tx| {
+        let held = begun(tx).await;
+        let late = async {
+            sleep(Duration::from_millis(100)).await;
+            held.await
+        };
+        let (count, team) = tokio::join!(late, create(tx, "a"));
+        assert_eq!((count?, team?.name.as_str()), (0, "a"));
+        Ok(())
+    })
+    .await
+    .expect("one waits for the other");
 }
 
 async fn nested_work_is_kept_or_undone_alone(db: &TestDb) {

@@ -1,12 +1,8 @@
 //! The whole file loads into an empty database, without an error, a warning or a notice.
 
-use std::sync::{Arc, Mutex};
-
 use seedbed_schema::ddl;
-use seedbed_tests::{Dialect, TestDb, on_both};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use seedbed_tests::{Dialect, Messages, TestDb, on_both};
+use tracing::Level;
 
 use super::common::shop::shop;
 use super::connection::Connection;
@@ -15,7 +11,8 @@ on_both!(the_file_loads_in_silence, constraints_bear_our_names, comments_are_kep
 
 async fn the_file_loads_in_silence(db: &TestDb) {
     let mut connection = Connection::open(db).await;
-    let notices = Notices::default();
+    // What PostgreSQL says beside its answers, sqlx passes on to `tracing`.
+    let notices = Messages::of("sqlx::postgres::notice", Level::TRACE);
     let _guard = tracing::subscriber::set_default(notices.clone());
     connection.execute(&ddl::file(&shop(), db.dialect(), "schema.yaml")).await;
     assert_eq!(notices.taken(), Vec::<String>::new());
@@ -81,48 +78,4 @@ async fn comments_are_kept(db: &TestDb) {
     if db.dialect() == Dialect::Sqlite {
         assert!(column.contains("price                INTEGER /* decimal(12,6) */ NOT NULL"), "{column}");
     }
-}
-
-/// Collects what PostgreSQL says beside its answers; sqlx passes it on to `tracing`.
-#[derive(Clone, Default)]
-struct Notices(Arc<Mutex<Vec<String>>>);
-
-impl Notices {
-    fn taken(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().expect("no test panics while it writes"))
-    }
-}
-
-impl Visit for Notices {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "message" {
-            self.0.lock().expect("no test panics while it writes").push(value.to_owned());
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
-    }
-}
-
-impl Subscriber for Notices {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::postgres::notice"
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }

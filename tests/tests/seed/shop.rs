@@ -157,6 +157,12 @@ impl Shop {
         }
     }
 
+    /// Loads the seeds, which are right, and says which were left out, and why.
+    pub(crate) async fn leaves_out(&self) -> Vec<String> {
+        let report = self.load().await.expect("the seeds are right");
+        report.left_out.iter().map(ToString::to_string).collect()
+    }
+
     /// Loads the seeds, which are wrong, and leaves the database as it was; the lines of the error.
     #[track_caller]
     pub(crate) fn refuses(&self) -> impl Future<Output = Vec<String>> + '_ {

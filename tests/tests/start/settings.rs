@@ -8,7 +8,8 @@ use std::time::Duration;
 use database::{Builder, Config, Error};
 use seedbed::start::variable;
 use seedbed::{PostgresServer, SslMode};
-use seedbed_tests::{TestDb, scratch};
+use seedbed_tests::{Messages, TestDb, scratch};
+use tracing::Level;
 
 use crate::support::{execute, number, schema, tables};
 
@@ -108,6 +109,13 @@ fn what_is_wrong_is_named_with_what_is_accepted() {
         (&[SERVER[0], SERVER[1], ("PGPORT", "65536")], &["`PGPORT` is `65536`: expected a number from 1 to 65535"]),
         (&[SERVER[0], SERVER[1], ("PGSSLMODE", "on")], &["`PGSSLMODE` is `on`", "`verify-full`"]),
         (&[sqlite(), ("DB_SQLITE_SYNCHRONOUS", "off")], &["`DB_SQLITE_SYNCHRONOUS` is `off`", "`full`"]),
+        (
+            &[("DATABASE_URL", "postgres://ada:pw@h/shop?sslmod=require")],
+            &[
+                "`DATABASE_URL` has a parameter `sslmod` that is not known (did you mean `sslmode`?)",
+                "it takes `host`, ",
+            ],
+        ),
         (&[sqlite(), ("DB_SYNC", "alter")], &["`DB_SYNC` is `alter`, which is not supported yet: use `create`"]),
         (&[sqlite(), ("DB_SYNC", "maybe")], &["`DB_SYNC` is `maybe`: expected `off` or `create`"]),
         (&[sqlite(), ("DB_SEED", "once")], &["`DB_SEED` is `once`: expected `auto`, `always` or `off`"]),
@@ -151,9 +159,13 @@ fn what_is_wrong_is_named_with_what_is_accepted() {
 
 #[test]
 fn no_password_is_ever_shown() {
-    for url in
-        ["postgres://ada:hunter2@h/d", "postgres://ada:hunter2@h:port/d", "postgres://ada:h/unter2@h/d", "hunter2"]
-    {
+    for url in [
+        "postgres://ada:hunter2@h/d",
+        "postgres://ada:hunter2@h/d?sslmod=x",
+        "postgres://ada:hunter2@h:port/d",
+        "postgres://ada:h/unter2@h/d",
+        "hunter2",
+    ] {
         let builder = with(database::builder(), &[("DATABASE_URL", url), ("PGPASSWORD", "hunter3")]);
         let in_code = database::builder().env(|_| None).url(url);
         for builder in [builder, in_code] {
@@ -238,6 +250,21 @@ fn a_file_of_variables_is_read_where_code_asks_for_it() {
         let message = with(database::builder(), &[]).env_file(path).config().unwrap_err().to_string();
         assert!(message.contains(word) && !message.contains("hunter2"), "{message}");
     }
+}
+
+#[tokio::test]
+async fn a_variable_that_is_nearly_one_of_ours_is_mentioned() {
+    let file = scratch::directory().join("service.env");
+    fs::write(&file, "DB_DIALECT=sqlite\nDB_POOLMAX=4\nDB_SKIP_SYNK=true\nDB_SEEED=\nDB_HOST=h\nDB_PORT=1\n").unwrap();
+    let messages = Messages::of("seedbed", Level::WARN);
+    let _guard = tracing::subscriber::set_default(messages.clone());
+    let builder = || with(database::builder(), &[]).env_file(&file);
+    builder().config().unwrap();
+    assert_eq!(messages.taken(), Vec::<String>::new(), "a start says it, once");
+    builder().connect().await.unwrap().close().await;
+    let expected = [("DB_POOLMAX", "DB_POOL_MAX"), ("DB_SKIP_SYNK", "DB_SKIP_SYNC")]
+        .map(|(name, near)| format!("the variable `{name}` is set, but is none that is read; did you mean `{near}`?"));
+    assert_eq!(messages.taken(), expected);
 }
 
 #[tokio::test]

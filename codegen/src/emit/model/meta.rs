@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use seedbed_schema::{Action, Association, Field, FieldId, Index, IndexKey, InverseKind, Model};
+use seedbed_schema::{Action, Association, Field, FieldId, Index, IndexKey, InverseKind, Model, Schema};
 
 use super::{Emitter, constant};
 use crate::emit::rust_type;
@@ -37,7 +37,7 @@ impl Emitter<'_> {
             quote!(meta::Check::new(#constraint, #field))
         });
         let associations = self.associations();
-        let fields = model.fields.iter().map(field_meta);
+        let fields = model.fields.iter().map(|field| field_meta(self.schema, field));
         quote! {
             /// What is known about the model.
             pub static #meta_name: meta::Model = meta::Model {
@@ -97,8 +97,8 @@ fn association_meta(
     }
 }
 
-fn field_meta(field: &Field) -> TokenStream {
-    let (name, ty) = (&field.name, rust_type::constant(field.ty));
+fn field_meta(schema: &Schema, field: &Field) -> TokenStream {
+    let (name, ty) = (&field.name, rust_type::constant(schema, field));
     let column = (field.column != field.name).then(|| {
         let column = &field.column;
         quote!(.column(#column))

@@ -51,16 +51,19 @@ impl Emitter<'_> {
         let maybe_row = self.reply(&quote!(Option<Self>));
         let (count, nothing) = (self.reply(&quote!(u64)), self.reply(&quote!(())));
         let (parameters, key) = self.key_parameters();
+        let many = many_parameters(self.model.key.len());
         let finders = self.unique_finders();
         let associations = self.association_methods();
         quote! {
             impl #name {
                 /// The row with that key, if there is one.
+                #many
                 pub fn find<'a>(on: impl #on<'a>, #parameters) -> #maybe_row {
                     write::find(on, #key)
                 }
 
                 /// The row with that key; `Error::NotFound` if there is none.
+                #many
                 pub fn get<'a>(on: impl #on<'a>, #parameters) -> #row {
                     write::get(on, #key)
                 }
@@ -142,8 +145,10 @@ impl Emitter<'_> {
             quote!(#constant.value(#parameter))
         });
         let unique = place(unique);
+        let many = many_parameters(fields.len());
         quote! {
             #doc
+            #many
             pub fn #method<'a>(on: impl #on<'a>, #(#parameters),*) -> #maybe_row {
                 write::find_by(on, #unique, vec![#(#values),*])
             }
@@ -197,6 +202,13 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// What clippy is told of a function that takes a handle and each field of a long key.
+fn many_parameters(fields: usize) -> Option<TokenStream> {
+    const MOST: usize = 7;
+    let allow = || quote!(#[allow(clippy::too_many_arguments, reason = "one for each field of the key")]);
+    (fields + 1 > MOST).then(allow)
 }
 
 /// Whether the Rust type of a key's field is copied rather than cloned.

@@ -52,7 +52,8 @@ impl Connection for PostgresDriver {
             if statement.work.is_read() {
                 sink.clear();
                 let mut fresh = self.pool.acquire_fresh().await?;
-                result = Box::pin(run_once_more_if_stale(&mut fresh, &statement, &mut *sink)).await;
+                let again = Box::pin(run_only_reading(&mut fresh, &statement, &mut *sink)).await;
+                result = if writes(&again) { result } else { again };
             }
         }
         let affected = result?;
@@ -70,8 +71,24 @@ impl Connection for PostgresDriver {
     }
 }
 
+/// Runs a statement in a transaction that only reads: what writes although it was sent as a read is refused, rather than
+/// done twice.
+async fn run_only_reading(lease: &mut Lease, statement: &Statement, sink: &mut dyn Sink) -> Result<u64, Trouble> {
+    lease.begin_reading().await?;
+    let read = lease.execute(&statement.text, &statement.values, sink).await?;
+    lease.roll_back().await?;
+    Ok(read)
+}
+
+/// Whether a statement was refused because it writes in a transaction that only reads.
+fn writes(result: &Result<u64, Trouble>) -> bool {
+    matches!(result, Err(trouble) if trouble.failure.code.as_deref() == Some("25006"))
+}
+
 /// Runs a statement. If the server refused because a prepared statement no longer fits its tables, nothing has run
-/// yet: the statements of this connection are forgotten, and it runs once more.
+/// yet, not even of a write: the plan is checked before its execution begins (0A000 is only taken for it where it comes
+/// from that check), and a statement that is unknown (26000) has no plan. So the statements of this connection are
+/// forgotten, and it runs once more.
 async fn run_once_more_if_stale(lease: &mut Lease, statement: &Statement, sink: &mut dyn Sink) -> Result<u64, Trouble> {
     let result = lease.execute(&statement.text, &statement.values, sink).await;
     if !matches!(&result, Err(trouble) if trouble.sort == Sort::StalePlan) {
@@ -106,7 +123,7 @@ impl Driver for PostgresDriver {
             begun = lease.begin().await;
         }
         begun?;
-        Ok(PostgresTransaction::new(lease))
+        Ok(PostgresTransaction::new(lease, self.pool.options.acquire))
     }
 
     async fn close(&self, deadline: Duration) {

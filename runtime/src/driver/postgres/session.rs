@@ -111,8 +111,17 @@ impl Session {
     }
 
     pub(super) async fn begin(&mut self) -> Result<(), Trouble> {
+        self.begin_by("BEGIN").await
+    }
+
+    /// Begins a transaction in which the server refuses writes.
+    pub(super) async fn begin_reading(&mut self) -> Result<(), Trouble> {
+        self.begin_by("BEGIN READ ONLY").await
+    }
+
+    async fn begin_by(&mut self, command: &'static str) -> Result<(), Trouble> {
         self.transaction = Transaction::Unknown;
-        self.command("BEGIN").await?;
+        self.command(command).await?;
         self.transaction = Transaction::Open;
         Ok(())
     }

@@ -2,10 +2,12 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use futures_util::Stream;
 use sqlx::AssertSqlSafe;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
 
 use super::copy::copy_in;
 use super::failure::{Sort, Trouble};
@@ -17,6 +19,8 @@ use crate::statement::{Outcome, Sink, Statement, Text};
 /// A transaction. Dropping it rolls it back in the background.
 pub(crate) struct PostgresTransaction {
     inner: Mutex<Inner>,
+    /// How long a statement waits for another one.
+    patience: Duration,
     /// The savepoint to go back to before the next statement; 0 is none.
     later: AtomicU32,
 }
@@ -34,8 +38,8 @@ const BATCH: u32 = 0;
 
 impl PostgresTransaction {
     /// A transaction on a session that has just begun one.
-    pub(super) fn new(lease: Lease) -> Self {
-        Self { inner: Mutex::new(Inner { lease, depth: 0, failed: None }), later: AtomicU32::new(0) }
+    pub(super) fn new(lease: Lease, patience: Duration) -> Self {
+        Self { inner: Mutex::new(Inner { lease, depth: 0, failed: None }), patience, later: AtomicU32::new(0) }
     }
 
     /// Copies data into a table: `COPY … FROM STDIN`, and the data in the format that the statement names, cut
@@ -65,7 +69,10 @@ impl PostgresTransaction {
 
     /// The session when it is ours and ready for a statement.
     async fn ready(&self) -> Result<MutexGuard<'_, Inner>, Failure> {
-        let mut inner = self.inner.lock().await;
+        let mut inner = match self.inner.try_lock() {
+            Ok(inner) => inner,
+            Err(_) => timeout(self.patience, self.inner.lock()).await.map_err(|_| Failure::in_progress())?,
+        };
         inner.go_back_late(&self.later).await?;
         inner.check()?;
         Ok(inner)

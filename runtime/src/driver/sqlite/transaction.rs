@@ -36,21 +36,27 @@ impl SqliteTransaction {
         Arc::clone(&self.turns)
     }
 
-    /// Waits for the statements before, and makes up for a nested transaction that was dropped.
+    /// Waits for the statements before, and makes up for a nested transaction that was dropped. Only what ends the
+    /// transaction or a nested one waits for as long as it takes: nobody holds a statement of it any more.
     async fn turn(&self) -> Result<Turn, Failure> {
         budget::spend().await;
-        let turn = self.turns.next().await?;
+        self.caught_up(self.turns.next().await?).await
+    }
+
+    /// The turn of a statement, in a transaction that can go on.
+    async fn turn_to_go_on(&self) -> Result<Turn, Failure> {
+        budget::spend().await;
+        let turn = self.caught_up(self.turns.next_within(self.shared.acquire).await?).await?;
+        turn.check()?;
+        Ok(turn)
+    }
+
+    /// The turn once it has made up for a nested transaction that was dropped.
+    async fn caught_up(&self, turn: Turn) -> Result<Turn, Failure> {
         match turn.undo_first() {
             Some(depth) => self.undo(turn, depth).await,
             None => Ok(turn),
         }
-    }
-
-    /// The turn of a transaction that can go on.
-    async fn turn_to_go_on(&self) -> Result<Turn, Failure> {
-        let turn = self.turn().await?;
-        turn.check()?;
-        Ok(turn)
     }
 
     /// Goes back to a savepoint and forgets it. One that was never made, or is gone already, needs no undoing.
@@ -132,7 +138,8 @@ impl Connection for SqliteTransaction {
 
 impl Transaction for SqliteTransaction {
     async fn commit(self) -> Result<(), Failure> {
-        let turn = self.turn_to_go_on().await?;
+        let turn = self.turn().await?;
+        turn.check()?;
         let pace = if self.shared.next_commit_waits() { Pace::Blocking } else { turn.pace() };
         let (turn, committed) = control(turn, "COMMIT", pace, self.shared.acquire).await?;
         self.turns.end();

@@ -6,10 +6,12 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use super::budget::Control;
 use super::connection::{Connection, Pace};
@@ -90,6 +92,18 @@ impl Turns {
     /// Waits for the turn.
     pub(super) async fn next(self: &Arc<Self>) -> Result<Turn, Failure> {
         let permit = self.permit.acquire().await.map_err(|_| ended())?;
+        self.take(permit)
+    }
+
+    /// Waits for the turn, but not for ever.
+    pub(super) async fn next_within(self: &Arc<Self>, limit: Duration) -> Result<Turn, Failure> {
+        match self.permit.try_acquire() {
+            Ok(permit) => self.take(permit),
+            Err(_) => timeout(limit, self.next()).await.unwrap_or_else(|_| Err(Failure::in_progress())),
+        }
+    }
+
+    fn take(self: &Arc<Self>, permit: SemaphorePermit<'_>) -> Result<Turn, Failure> {
         let lease = self.state.lock().lease.take().ok_or_else(ended)?;
         permit.forget();
         Ok(Turn { turns: Arc::clone(self), lease: Some(lease), unseen: None })

@@ -1,6 +1,8 @@
 //! What must compile, and run, for every refusal beside it: the same wish, written as it is meant.
 
-use database::{Db, NewUser, Provider, Result, Role, RolePatch, User, UserPatch, UserStatus, provider, role, user};
+use database::{
+    Db, Decimal, NewUser, Provider, Result, Role, RolePatch, Secret, User, UserPatch, UserStatus, provider, role, user,
+};
 
 async fn open() -> Db {
     database::builder().env(|_| None).sqlite_memory().connect().await.expect("memory takes the tables and the seeds")
@@ -48,6 +50,21 @@ async fn values_in_every_form_a_field_takes() {
     let found = User::query().filter(same).filter(user::STATUS.is_in([UserStatus::Active])).one(&db).await;
     assert_eq!(found.expect("there is one"), row);
     assert_eq!(row.api_key.as_ref().map(|key| key.expose()), Some("sk-1"));
+}
+
+/// Exactly, so of every width.
+#[tokio::test]
+async fn decimals_as_integers() {
+    let db = open().await;
+    let row = ada(&db).await.update(&db, UserPatch::new().limit(10)).await.expect("the row is there");
+    assert_eq!(row.limit, Some(Decimal::from(10)));
+    let same = user::LIMIT.eq(10_i16).and(user::LIMIT.between(9_u32, 11_i64)).and(user::LIMIT.is_in([10, 20]));
+    let same = same.and(user::LIMIT.ne(u64::MAX)).and(user::LIMIT.lt(Decimal::new(1001, 2)));
+    assert_eq!(User::query().filter(same).count(&db).await.expect("it counts"), 1);
+    let text = Some("Ada");
+    let patch = UserPatch::new().limit(None).first_name(text.map(str::to_owned)).api_key(text.map(Secret::from));
+    let row = row.update(&db, patch).await.expect("the row is there");
+    assert_eq!((row.limit, row.first_name.as_deref()), (None, text));
 }
 
 #[tokio::test]

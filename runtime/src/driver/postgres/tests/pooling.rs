@@ -147,6 +147,17 @@ async fn a_read_does_not_notice_that_its_idle_connection_was_killed() {
     fixture.driver.begin().await.unwrap().commit().await.unwrap();
 }
 
+/// Whether it was carried out before the connection broke, nobody knows.
+#[tokio::test]
+async fn a_write_that_was_sent_as_a_read_is_not_done_again() {
+    let mut fixture = Fixture::new(3).await;
+    let process = number(&fixture.driver, PROCESS).await.unwrap();
+    fixture.outside(&format!("SELECT pg_terminate_backend({process}, 1000)")).await;
+    let failure = number(&fixture.driver, "INSERT INTO writes VALUES (7) RETURNING n").await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Connection, "{failure}");
+    fixture.check_that_writes_last().await;
+}
+
 #[tokio::test]
 async fn a_write_on_a_killed_connection_is_reported_and_the_next_one_is_done() {
     let mut fixture = Fixture::new(3).await;

@@ -72,6 +72,84 @@ CREATE TABLE builders (
         CONSTRAINT builders_built_bool CHECK (built IN (0, 1))
 ) STRICT;
 
+CREATE TABLE cells (
+    -- Its keys are as long as keys may be.
+
+    k01                  INTEGER /* smallint */ NOT NULL
+        CONSTRAINT cells_k01_range CHECK (k01 BETWEEN -32768 AND 32767),
+    k02                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k02_range CHECK (k02 BETWEEN -2147483648 AND 2147483647),
+    k03                  INTEGER /* bigint */ NOT NULL,
+    k04                  TEXT /* string(8) */ NOT NULL
+        CONSTRAINT cells_k04_length CHECK (length(k04) <= 8),
+    k05                  TEXT /* date */ NOT NULL
+        CONSTRAINT cells_k05_format CHECK (date(k05) IS k05 AND k05 >= '0001'),
+    k06                  TEXT /* Color */ NOT NULL
+        CONSTRAINT cells_k06_values CHECK (k06 IN ('red', 'green', 'blue')),
+    k07                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k07_range CHECK (k07 BETWEEN -2147483648 AND 2147483647),
+    k08                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k08_range CHECK (k08 BETWEEN -2147483648 AND 2147483647),
+    k09                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k09_range CHECK (k09 BETWEEN -2147483648 AND 2147483647),
+    k10                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k10_range CHECK (k10 BETWEEN -2147483648 AND 2147483647),
+    k11                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k11_range CHECK (k11 BETWEEN -2147483648 AND 2147483647),
+    k12                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k12_range CHECK (k12 BETWEEN -2147483648 AND 2147483647),
+    k13                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k13_range CHECK (k13 BETWEEN -2147483648 AND 2147483647),
+    k14                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k14_range CHECK (k14 BETWEEN -2147483648 AND 2147483647),
+    k15                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k15_range CHECK (k15 BETWEEN -2147483648 AND 2147483647),
+    k16                  INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_k16_range CHECK (k16 BETWEEN -2147483648 AND 2147483647),
+    origin_k01           INTEGER /* smallint */
+        CONSTRAINT cells_origin_k01_range CHECK (origin_k01 BETWEEN -32768 AND 32767),
+    origin_k02           INTEGER /* int */
+        CONSTRAINT cells_origin_k02_range CHECK (origin_k02 BETWEEN -2147483648 AND 2147483647),
+    origin_k03           INTEGER /* bigint */,
+    origin_k04           TEXT /* string(8) */
+        CONSTRAINT cells_origin_k04_length CHECK (length(origin_k04) <= 8),
+    origin_k05           TEXT /* date */
+        CONSTRAINT cells_origin_k05_format CHECK (date(origin_k05) IS origin_k05 AND origin_k05 >= '0001'),
+    origin_k06           TEXT /* Color */
+        CONSTRAINT cells_origin_k06_values CHECK (origin_k06 IN ('red', 'green', 'blue')),
+    origin_k07           INTEGER /* int */
+        CONSTRAINT cells_origin_k07_range CHECK (origin_k07 BETWEEN -2147483648 AND 2147483647),
+    origin_k08           INTEGER /* int */
+        CONSTRAINT cells_origin_k08_range CHECK (origin_k08 BETWEEN -2147483648 AND 2147483647),
+    origin_k09           INTEGER /* int */
+        CONSTRAINT cells_origin_k09_range CHECK (origin_k09 BETWEEN -2147483648 AND 2147483647),
+    origin_k10           INTEGER /* int */
+        CONSTRAINT cells_origin_k10_range CHECK (origin_k10 BETWEEN -2147483648 AND 2147483647),
+    origin_k11           INTEGER /* int */
+        CONSTRAINT cells_origin_k11_range CHECK (origin_k11 BETWEEN -2147483648 AND 2147483647),
+    origin_k12           INTEGER /* int */
+        CONSTRAINT cells_origin_k12_range CHECK (origin_k12 BETWEEN -2147483648 AND 2147483647),
+    origin_k13           INTEGER /* int */
+        CONSTRAINT cells_origin_k13_range CHECK (origin_k13 BETWEEN -2147483648 AND 2147483647),
+    origin_k14           INTEGER /* int */
+        CONSTRAINT cells_origin_k14_range CHECK (origin_k14 BETWEEN -2147483648 AND 2147483647),
+    origin_k15           INTEGER /* int */
+        CONSTRAINT cells_origin_k15_range CHECK (origin_k15 BETWEEN -2147483648 AND 2147483647),
+    origin_k16           INTEGER /* int */
+        CONSTRAINT cells_origin_k16_range CHECK (origin_k16 BETWEEN -2147483648 AND 2147483647),
+    place                INTEGER /* int */ NOT NULL
+        CONSTRAINT cells_place_range CHECK (place BETWEEN -2147483648 AND 2147483647),
+    label                TEXT /* string */,
+    CONSTRAINT cells_pkey PRIMARY KEY (
+        k01, k02, k03, k04, k05, k06, k07, k08, k09, k10, k11, k12, k13, k14, k15, k16
+    ),
+    CONSTRAINT cells_origin_k01_origin_k02_origin_k03_origin_k04_orig_ba3dfda1 FOREIGN KEY (
+        origin_k01, origin_k02, origin_k03, origin_k04, origin_k05, origin_k06, origin_k07, origin_k08,
+            origin_k09, origin_k10, origin_k11, origin_k12, origin_k13, origin_k14, origin_k15, origin_k16
+    ) REFERENCES cells (k01, k02, k03, k04, k05, k06, k07, k08, k09, k10, k11, k12, k13, k14, k15, k16)
+        ON DELETE SET NULL
+) STRICT;
+
 CREATE TABLE cities (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     country_code         TEXT /* string(2) */ NOT NULL
@@ -675,6 +753,13 @@ CREATE UNIQUE INDEX bookings_room_seat_starts_key ON bookings (room, seat, start
 CREATE UNIQUE INDEX one_green_booking_per_guest ON bookings (guest) WHERE status = 'green';
 CREATE UNIQUE INDEX bookings_lower_guest_starts_key ON bookings ((lower(guest)), starts);
 CREATE INDEX bookings_lower_room_idx ON bookings ((lower(room)));
+CREATE UNIQUE INDEX cells_place_k02_k03_k04_k05_k06_k07_k08_k09_k10_k11_k1_2c3e8a3a ON cells (
+    place, k02, k03, k04, k05, k06, k07, k08, k09, k10, k11, k12, k13, k14, k15, k16
+);
+CREATE INDEX cells_origin_k01_origin_k02_origin_k03_origin_k04_orig_08520c12 ON cells (
+    origin_k01, origin_k02, origin_k03, origin_k04, origin_k05, origin_k06, origin_k07, origin_k08,
+        origin_k09, origin_k10, origin_k11, origin_k12, origin_k13, origin_k14, origin_k15, origin_k16
+);
 CREATE UNIQUE INDEX cities_country_code_name_key ON cities (country_code, name);
 CREATE INDEX columns_origin_id_idx ON columns (origin_id);
 CREATE INDEX fields_column_id_idx ON fields (column_id);

@@ -276,7 +276,7 @@ const FIELDS: &[meta::Field] = &meta::numbered([
     meta::Field::new("guest", meta::Type::TEXT).nullable(),
     meta::Field::new("starts", meta::Type::Date),
     meta::Field::new("ends", meta::Type::Date),
-    meta::Field::new("status", meta::Type::enumeration(0))
+    meta::Field::new("status", meta::enumeration::<crate::Color>())
         .default(meta::FieldDefault::Literal("red")),
     meta::Field::new("fee", meta::Type::decimal(8, 2)).nullable(),
     meta::Field::new("created_at", meta::Type::Timestamp)

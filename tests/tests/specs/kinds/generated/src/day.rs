@@ -184,6 +184,6 @@ pub static META: meta::Model = meta::Model {
 
 const FIELDS: &[meta::Field] = &meta::numbered([
     meta::Field::new("date", meta::Type::Date),
-    meta::Field::new("shift", meta::Type::enumeration(1)),
+    meta::Field::new("shift", meta::enumeration::<crate::Word>()),
     meta::Field::new("note", meta::Type::TEXT).nullable(),
 ]);

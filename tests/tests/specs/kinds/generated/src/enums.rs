@@ -36,6 +36,7 @@ impl Color {
 
 impl seedbed::Enumeration for Color {
     const NAME: &'static str = "Color";
+    const TYPE: seedbed::Type = seedbed::Type::enumeration(0);
 
     fn as_str(self) -> &'static str {
         match self {
@@ -106,6 +107,7 @@ impl Word {
 
 impl seedbed::Enumeration for Word {
     const NAME: &'static str = "Word";
+    const TYPE: seedbed::Type = seedbed::Type::enumeration(1);
 
     fn as_str(self) -> &'static str {
         match self {

@@ -420,5 +420,5 @@ const FIELDS: &[meta::Field] = &meta::numbered([
     meta::Field::new("moment", meta::Type::Timestamp),
     meta::Field::new("data", meta::Type::Json),
     meta::Field::new("raw", meta::Type::Bytes),
-    meta::Field::new("color", meta::Type::enumeration(0)),
+    meta::Field::new("color", meta::enumeration::<crate::Color>()),
 ]);

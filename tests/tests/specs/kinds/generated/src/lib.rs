@@ -16,6 +16,7 @@ pub use enums::{Color, Word};
 pub mod badge;
 pub mod booking;
 pub mod builder;
+pub mod cell;
 pub mod city;
 pub mod column;
 pub mod config;
@@ -74,6 +75,7 @@ pub use city::{NewCity, City, CityPatch};
 pub use vault::{NewVault, Vault, VaultPatch};
 pub use letterbox::{NewLetterbox, Letterbox, LetterboxPatch};
 pub use day::{NewDay, Day, DayPatch};
+pub use cell::{NewCell, Cell, CellPatch};
 pub use person::{NewPerson, Person, PersonPatch};
 pub use passport::{NewPassport, Passport, PassportPatch};
 pub use letter::{NewLetter, Letter, LetterPatch};
@@ -160,6 +162,7 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         &vault::META,
         &letterbox::META,
         &day::META,
+        &cell::META,
         &person::META,
         &passport::META,
         &letter::META,
@@ -220,6 +223,6 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         sync: true,
     },
     json: include_str!("../schema.json"),
-    hash: "e1732dcae2925f8ca51b23e0bcbd8f8bb5f15d717cf3ba9ffd117ed8cdedd49c",
+    hash: "5acf8b9635690859cd038fd9ba1b3603724d5f7bdbda5aff83058647583f15ec",
     files: &[],
 };

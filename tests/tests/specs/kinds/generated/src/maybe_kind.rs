@@ -339,5 +339,5 @@ const FIELDS: &[meta::Field] = &meta::numbered([
     meta::Field::new("moment", meta::Type::Timestamp).nullable(),
     meta::Field::new("data", meta::Type::Json).nullable(),
     meta::Field::new("raw", meta::Type::Bytes).nullable(),
-    meta::Field::new("color", meta::Type::enumeration(0)).nullable(),
+    meta::Field::new("color", meta::enumeration::<crate::Color>()).nullable(),
 ]);

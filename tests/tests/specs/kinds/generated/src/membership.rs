@@ -286,7 +286,7 @@ pub static META: meta::Model = meta::Model {
 const FIELDS: &[meta::Field] = &meta::numbered([
     meta::Field::new("team_id", meta::Type::BigInt),
     meta::Field::new("person_id", meta::Type::BigInt),
-    meta::Field::new("role", meta::Type::enumeration(1))
+    meta::Field::new("role", meta::enumeration::<crate::Word>())
         .default(meta::FieldDefault::Literal("match")),
     meta::Field::new("created_at", meta::Type::Timestamp)
         .default(meta::FieldDefault::Now),

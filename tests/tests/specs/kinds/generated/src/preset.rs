@@ -401,9 +401,9 @@ const FIELDS: &[meta::Field] = &meta::numbered([
         .default(
             meta::FieldDefault::Literal("{\"big\":9007199254740993,\"text\":\"it's\"}"),
         ),
-    meta::Field::new("color", meta::Type::enumeration(0))
+    meta::Field::new("color", meta::enumeration::<crate::Color>())
         .default(meta::FieldDefault::Literal("green")),
-    meta::Field::new("word", meta::Type::enumeration(1))
+    meta::Field::new("word", meta::enumeration::<crate::Word>())
         .default(meta::FieldDefault::Literal("type")),
     meta::Field::new("computed", meta::Type::Int).default(meta::FieldDefault::Database),
 ]);

@@ -1,118 +1,21 @@
-//! `gen` as a process: the same bytes from each, all or nothing written, whatever ends it.
-//!
-//! This binary has no test harness: started with [`CHILD`] set, it is the command line itself, so that the tests can
-//! start it, and kill it.
+//! `gen`: the same bytes from each process, all or nothing written, whatever ends it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
-use std::{env, fs, panic, thread};
+use std::{fs, thread};
 
-/// Set in processes that are the command line.
-const CHILD: &str = "SEEDBED_GENERATOR_CHILD";
+use crate::workspace::{Workspace, kinds, models, stderr};
 
-const TESTS: [(&str, fn()); 8] = [
-    ("every_process_writes_the_same_bytes", every_process_writes_the_same_bytes),
-    ("nothing_is_written_if_one_spec_is_wrong", nothing_is_written_if_one_spec_is_wrong),
-    ("nothing_is_written_if_a_seed_is_missing", nothing_is_written_if_a_seed_is_missing),
-    ("check_says_what_is_not_current_and_changes_nothing", check_says_what_is_not_current_and_changes_nothing),
-    ("files_of_models_that_are_gone_go_away", files_of_models_that_are_gone_go_away),
-    ("files_of_somebody_else_are_left_alone", files_of_somebody_else_are_left_alone),
-    ("specs_are_formatted_all_or_none", specs_are_formatted_all_or_none),
-    ("a_kill_at_any_moment_leaves_one_whole_version", a_kill_at_any_moment_leaves_one_whole_version),
-];
-
-fn main() -> ExitCode {
-    if env::var_os(CHILD).is_some() {
-        return seedbed_cli::main();
-    }
-    let filter = env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    let mut failed = 0;
-    for (name, test) in TESTS.iter().filter(|(name, _)| name.contains(&filter)) {
-        let passed = panic::catch_unwind(test).is_ok();
-        println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
-        failed += u8::from(!passed);
-    }
-    ExitCode::from(failed)
-}
-
-/// A workspace of its own, in a folder that goes away.
-struct Workspace {
-    folder: tempfile::TempDir,
-}
-
-impl Workspace {
-    /// One that lists these specs.
-    fn new(specs: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let workspace = Self { folder };
-        workspace.put("Cargo.toml", &format!("[workspace]\n[workspace.metadata.seedbed]\nspecs = {specs:?}\n"));
-        workspace
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn put(&self, path: &str, content: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("it stands in a folder")).expect("there is room");
-        fs::write(path, content).expect("there is room");
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env::current_exe().expect("this program is a file"));
-        command.args(arguments).current_dir(self.folder.path()).env(CHILD, "1");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("this program can be run")
-    }
-
-    /// Generates, which has to work.
-    fn generate(&self) {
-        let output = self.run(&["gen"]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    /// Every file by its path, but for the manifest and the specs.
-    fn files(&self) -> BTreeMap<String, String> {
-        let mut files = BTreeMap::new();
-        collect(self.folder.path(), "", &mut files);
-        files.retain(|path, _| path != "Cargo.toml" && !path.ends_with(".yaml") && !path.starts_with("data/"));
-        files
-    }
-}
-
-fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in fs::read_dir(folder).expect("the folder can be read") {
-        let entry = entry.expect("the folder can be read");
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            collect(&entry.path(), &format!("{path}/"), files);
-        } else {
-            files.insert(path, fs::read_to_string(entry.path()).expect("it is text"));
-        }
-    }
-}
-
-/// The spec of the suites, which has every construct.
-fn kinds() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs/kinds/schema.yaml");
-    fs::read_to_string(path).expect("the spec is here")
-}
-
-/// A spec of these models.
-fn models(names: &[&str]) -> String {
-    let models: String = names.iter().map(|name| format!("  {name}:\n    fields:\n      text: string\n")).collect();
-    format!("seedbed: 1\npackage: shop\ndefaults:\n  key: bigint = auto\nmodels:\n{models}")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+crate::tests!(
+    every_process_writes_the_same_bytes,
+    nothing_is_written_if_one_spec_is_wrong,
+    nothing_is_written_if_a_seed_is_missing,
+    check_says_what_is_not_current_and_changes_nothing,
+    files_of_models_that_are_gone_go_away,
+    files_of_somebody_else_are_left_alone,
+    a_kill_at_any_moment_leaves_one_whole_version,
+);
 
 /// Hash maps have another order in each process.
 fn every_process_writes_the_same_bytes() {
@@ -218,34 +121,6 @@ fn files_of_somebody_else_are_left_alone() {
     assert!(!output.status.success());
     assert!(stderr(&output).contains("notes.txt` was not generated"), "{}", stderr(&output));
     assert_eq!(workspace.files(), BTreeMap::from([("generated/notes.txt".to_owned(), "mine".to_owned())]));
-}
-
-fn specs_are_formatted_all_or_none() {
-    let workspace = Workspace::new(&["one/schema.yaml", "two/schema.yaml"]);
-    let spec = models(&["Apple"]) + "include:   [part.yaml] # the rest\n";
-    let part = "models: {Pear: {fields: {text: string}}} # in brackets\n";
-    let read = |path: &str| fs::read_to_string(workspace.path(path)).expect("it is there");
-    workspace.put("one/schema.yaml", &spec);
-    workspace.put("one/part.yaml", part);
-    workspace.put("two/schema.yaml", "seedbed: 1\nmodels:\n  Pear:\n    fields:\n      text:   sting\n");
-    let output = workspace.run(&["fmt"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("unknown type `sting`"), "{}", stderr(&output));
-    assert_eq!((read("one/schema.yaml"), read("one/part.yaml")), (spec.clone(), part.to_owned()), "nothing is written");
-
-    workspace.put("two/schema.yaml", &models(&["Pear"]));
-    let output = workspace.run(&["fmt", "--check"]);
-    assert_eq!(output.status.code(), Some(1));
-    let listed = "not formatted: one/schema.yaml\nnot formatted: one/part.yaml\n";
-    assert!(stderr(&output).starts_with(listed), "{}", stderr(&output));
-    assert!(stderr(&output).contains("run `cargo xtask fmt` and commit the result"), "{}", stderr(&output));
-    assert_eq!((read("one/schema.yaml"), read("one/part.yaml")), (spec.clone(), part.to_owned()), "nor by a check");
-
-    assert!(workspace.run(&["fmt"]).status.success());
-    assert!(workspace.run(&["fmt", "--check"]).status.success());
-    assert_eq!(read("one/schema.yaml"), spec.replace("include:   [part.yaml] #", "include: [part.yaml]  #"));
-    assert_eq!(read("one/part.yaml"), "models:  # in brackets\n  Pear:\n    fields:\n      text: string\n");
-    assert_eq!(workspace.files(), BTreeMap::new(), "and nothing is left beside them");
 }
 
 /// Numbers that are random enough to vary the moment of a kill.
