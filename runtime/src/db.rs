@@ -9,12 +9,13 @@ use seedbed_schema::Dialect;
 use crate::driver::Driver as _;
 use crate::driver::postgres::PostgresDriver;
 use crate::driver::sqlite::SqliteDriver;
+use crate::retry::Attempts;
 use crate::session::On;
 use crate::start::Door;
 use crate::statement::{Outcome, Sink, Statement, Work};
 use crate::trace::Logging;
 use crate::transaction::{AnyTransaction, Scope};
-use crate::{Config, Error, PoolOptions, Result, Target, Tx, meta};
+use crate::{Config, Error, PoolOptions, Result, Target, Tx, TxOptions, meta};
 
 /// Every model may be read and written: the service of a handle that was made for no service in particular.
 #[derive(Debug, Clone, Copy)]
@@ -54,10 +55,10 @@ impl AnyDriver {
         }
     }
 
-    pub(crate) async fn begin(&self) -> Result<AnyTransaction, crate::Failure> {
+    pub(crate) async fn begin(&self, options: TxOptions) -> Result<AnyTransaction, crate::Failure> {
         Ok(match self {
-            Self::Postgres(driver) => AnyTransaction::Postgres(Box::pin(driver.begin()).await?),
-            Self::Sqlite(driver) => AnyTransaction::Sqlite(driver.begin().await?),
+            Self::Postgres(driver) => AnyTransaction::Postgres(Box::pin(driver.begin_with(options)).await?),
+            Self::Sqlite(driver) => AnyTransaction::Sqlite(driver.begin_with(options).await?),
         })
     }
 
@@ -152,14 +153,60 @@ impl<S> Db<S> {
         transaction.end(result).await
     }
 
+    /// As [`Db::transaction`], with an isolation, or for reading only.
+    ///
+    /// # Errors
+    /// That of the work, or of the commit.
+    pub async fn transaction_with<T, F>(&self, options: TxOptions, work: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&Tx<S>) -> Result<T>,
+    {
+        let transaction = self.begin_with(options).await?;
+        let result = work(&transaction).await;
+        transaction.end(result).await
+    }
+
+    /// As [`Db::transaction_with`], but run again as a whole, so many times at most, where it ends with an error that
+    /// [`Error::is_retryable`]; between two attempts it waits, longer each time. The work must not keep what an attempt
+    /// before it has found. In a task of its own (`tokio::spawn`, a handler of a web server) it is an `async move` closure
+    /// that owns what it uses: of one that borrows, the compiler cannot tell yet that it may be moved between threads.
+    ///
+    /// # Errors
+    /// That of the work, or of the commit, in the last attempt.
+    pub async fn retry<T, F>(&self, times: u32, options: TxOptions, mut work: F) -> Result<T>
+    where
+        F: AsyncFnMut(&Tx<S>) -> Result<T>,
+    {
+        let mut attempts = Attempts::new(times);
+        loop {
+            match self.transaction_with(options, &mut work).await {
+                Err(error) if error.is_retryable() && attempts.wait().await => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// Begins a transaction that ends with [`Tx::commit`], and is rolled back when it is dropped before. Where a closure
+    /// will do, [`Db::transaction`] cannot be forgotten.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or no connection becomes free in time.
+    pub async fn begin(&self) -> Result<Tx<S>> {
+        self.begin_with(TxOptions::new()).await
+    }
+
+    /// As [`Db::begin`], with an isolation, or for reading only.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or no connection becomes free in time.
+    pub async fn begin_with(&self, options: TxOptions) -> Result<Tx<S>> {
+        Ok(Tx::of(Core::begin(&self.core, options).await?))
+    }
+
     /// Waits until the connections in use come back, ten seconds at most, then closes them all. Every later use of this
     /// handle and its clones is [`Error::Closed`].
     pub async fn close(&self) {
         self.core.door.close(Duration::from_secs(10)).await;
-    }
-
-    pub(crate) async fn begin(&self) -> Result<Tx<S>> {
-        Ok(Tx::of(Core::begin(&self.core).await?))
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {
@@ -168,9 +215,9 @@ impl<S> Db<S> {
 }
 
 impl Core {
-    /// Begins a transaction for writing.
-    pub(crate) async fn begin(core: &Arc<Self>) -> Result<Scope> {
-        let begun = core.door.driver().await?.begin().await;
+    /// Begins a transaction.
+    pub(crate) async fn begin(core: &Arc<Self>, options: TxOptions) -> Result<Scope> {
+        let begun = core.door.driver().await?.begin(options).await;
         let transaction = begun.map_err(|failure| Error::from_failure(failure, core.schema))?;
         Ok(Scope::new(Arc::clone(core), transaction))
     }

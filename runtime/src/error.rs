@@ -129,6 +129,9 @@ pub enum Error {
     /// The database could not be reached, or the connection broke.
     #[error("{0}")]
     Connection(Failure),
+    /// A write in a transaction that was begun for reading.
+    #[error("{0}")]
+    ReadOnly(Failure),
     /// The handle was closed.
     #[error("the database handle is closed")]
     Closed,
@@ -167,6 +170,7 @@ impl Error {
             FailureKind::PoolTimeout => Self::PoolTimeout(failure),
             FailureKind::Cancelled => Self::Cancelled(failure),
             FailureKind::Connection => Self::Connection(failure),
+            FailureKind::ReadOnly => Self::ReadOnly(failure),
             FailureKind::Closed => Self::Closed,
             FailureKind::TooLong
             | FailureKind::OutOfRange

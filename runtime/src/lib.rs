@@ -5,6 +5,7 @@
 //! static data. Generated code implements [`Model`]; everything that models have in common lives here, once.
 
 mod association;
+mod characteristics;
 mod check;
 mod column;
 mod config;
@@ -30,6 +31,7 @@ mod page;
 mod patch;
 mod query;
 mod related;
+mod retry;
 mod row;
 mod scalar;
 mod secret;
@@ -58,6 +60,7 @@ pub type Timestamp = chrono::DateTime<chrono::Utc>;
 type Of<T> = std::marker::PhantomData<fn() -> T>;
 
 pub use association::{Association, Link, MayBeAbsent, ToMany, ToOne};
+pub use characteristics::{Isolation, TxOptions};
 pub use column::Column;
 pub use config::{Config, Target};
 pub use db::{Anyone, Db};

@@ -10,7 +10,7 @@ use crate::new_row::now;
 use crate::order::IntoOrder;
 use crate::page::{self, Cursor, Page};
 use crate::patch::Patch;
-use crate::select::Parts;
+use crate::select::{Lock, Parts};
 use crate::selection::Selection;
 use crate::session::{On, Reply};
 use crate::sql::Sql;
@@ -52,12 +52,13 @@ impl<M, F, L> Clone for Query<M, F, L> {
 
 impl<M, F, L> std::fmt::Debug for Query<M, F, L> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Parts { filter, order, limit, offset } = &self.parts;
+        let Parts { filter, order, limit, offset, lock } = &self.parts;
         f.debug_struct("Query")
             .field("filtered", &filter.is_some())
             .field("order", &order.len())
             .field("limit", limit)
             .field("offset", offset)
+            .field("lock", lock)
             .field("includes", &self.plans.len())
             .finish()
     }
@@ -120,6 +121,27 @@ impl<M, F, L> Query<M, F, L> {
     /// Without the first so many rows.
     pub fn offset(mut self, rows: u64) -> Self {
         self.parts.offset = Some(rows);
+        self
+    }
+
+    /// Locks the rows until the end of the transaction, so that nobody else changes them meanwhile; waits for whoever holds
+    /// one. On SQLite a transaction for writing holds everything from its beginning, and there is nothing to wait for.
+    pub fn for_update(self) -> Self {
+        self.locked(Lock::Wait)
+    }
+
+    /// As [`Query::for_update`], without the rows that another transaction holds: for queues of work.
+    pub fn skip_locked(self) -> Self {
+        self.locked(Lock::Skip)
+    }
+
+    /// As [`Query::for_update`], but [`Error::Busy`] where another transaction holds a row.
+    pub fn no_wait(self) -> Self {
+        self.locked(Lock::Fail)
+    }
+
+    fn locked(mut self, lock: Lock) -> Self {
+        self.parts.lock = Some(lock);
         self
     }
 
@@ -208,7 +230,7 @@ impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
     /// # Errors
     /// The database refuses the query, or cannot be reached.
     pub fn all_and_count<'a>(self, on: impl On<'a>) -> Reply<'a, (Vec<L::Row>, u64)> {
-        let everything = Self::of(Parts { limit: None, offset: None, ..self.parts.clone() }, Vec::new());
+        let everything = Self::of(Parts { limit: None, offset: None, lock: None, ..self.parts.clone() }, Vec::new());
         let (rows, count) = (self.all(on), everything.count(on));
         Box::pin(async move { Ok((rows.await?, count.await?)) })
     }
@@ -245,7 +267,7 @@ impl<M: Model, F, L: Loads<M>> Query<M, F, L> {
     pub fn exists<'a>(self, on: impl On<'a>) -> Reply<'a, bool> {
         let session = on.session();
         Box::pin(async move {
-            let parts = Parts { order: Vec::new(), ..self.parts.at_most(1) };
+            let parts = Parts { order: Vec::new(), lock: None, ..self.parts.at_most(1) };
             let statement = parts.select(M::META, "1", session.dialect());
             Ok(!session.fetch(statement, |_| Ok(())).await?.is_empty())
         })

@@ -9,7 +9,7 @@ use crate::order::{IntoOrder, Step};
 use crate::session::Session;
 use crate::sql::Sql;
 use crate::statement::{Statement, Work};
-use crate::{Model, Result, Row, Value, meta};
+use crate::{Error, Model, Result, Row, Value, meta};
 
 /// What a query says, without its model.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,18 @@ pub(crate) struct Parts {
     pub(crate) order: Vec<Step>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
+    pub(crate) lock: Option<Lock>,
+}
+
+/// How rows are locked that a transaction means to change, and what happens where another one holds them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    /// It waits.
+    Wait,
+    /// It leaves them out.
+    Skip,
+    /// It fails.
+    Fail,
 }
 
 impl Parts {
@@ -40,6 +52,10 @@ impl Parts {
 
     /// The rows.
     pub(crate) async fn fetch<M: Model>(&self, session: Session<'_>) -> Result<Vec<M>> {
+        if self.lock.is_some() && !session.is_transaction() {
+            let why = "locks rows, which is over with the statement outside of a transaction: run it on a `tx`";
+            return Err(Error::Query(format!("the query of `{}` {why}", M::META.name)));
+        }
         session.fetch(self.select(M::META, M::statements().columns(), session.dialect()), M::read).await
     }
 
@@ -109,10 +125,10 @@ impl Parts {
         let mut sql = Sql::new(dialect);
         if self.limit.is_some() || self.offset.is_some() {
             sql.push("SELECT count(*) FROM (");
-            self.write_select(&mut sql, model, "1");
+            Self { lock: None, ..self.clone() }.write_select(&mut sql, model, "1");
             sql.push(") AS counted");
         } else {
-            let unordered = Self { order: Vec::new(), ..self.clone() };
+            let unordered = Self { order: Vec::new(), lock: None, ..self.clone() };
             unordered.write_select(&mut sql, model, "count(*)");
         }
         sql.into_statement(Work::Scan)
@@ -123,6 +139,10 @@ impl Parts {
         self.write_filter(sql, " WHERE ");
         self.write_order(sql);
         self.write_limit(sql);
+        // A transaction of SQLite holds the only lock there is, from its beginning.
+        if let (Some(lock), Dialect::Postgres) = (self.lock, sql.dialect()) {
+            sql.push(lock.text());
+        }
     }
 
     fn write_head(&self, sql: &mut Sql, model: &meta::Model, columns: &str) {
@@ -204,6 +224,16 @@ impl Parts {
         }
         sql.push(" WHERE ");
         write_key_in(sql, model, |sql, key| self.write_select(sql, model, key));
+    }
+}
+
+impl Lock {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Wait => " FOR UPDATE",
+            Self::Skip => " FOR UPDATE SKIP LOCKED",
+            Self::Fail => " FOR UPDATE NOWAIT",
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::driver::Connection;
 use crate::statement::{CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 use crate::trace::traced;
 use crate::transaction::{AnyTransaction, Scope};
-use crate::{Db, Result, Row, Tx, Value, meta};
+use crate::{Db, Result, Row, Tx, TxOptions, Value, meta};
 
 /// What a query runs on: a handle or a transaction.
 ///
@@ -130,7 +130,7 @@ impl Session<'_> {
     pub(crate) async fn together<T>(self, work: impl AsyncFnOnce(Session<'_>) -> Result<T>) -> Result<T> {
         let scope = match self.transaction {
             Some(outer) => outer.begin_nested().await.map_err(|failure| outer.error(failure))?,
-            None => Core::begin(self.core).await?,
+            None => Core::begin(self.core, TxOptions::new()).await?,
         };
         let result = work(scope.session()).await;
         scope.end(result).await

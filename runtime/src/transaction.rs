@@ -1,8 +1,11 @@
-//! Transactions and savepoints by closure.
+//! Transactions and savepoints, by closure or by guard, and the work that waits for their commit.
 
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::Mutex;
 
 use crate::db::{Anyone, Core};
 use crate::driver::postgres::PostgresTransaction;
@@ -10,7 +13,8 @@ use crate::driver::sqlite::SqliteTransaction;
 use crate::driver::{Failure, FailureKind, Transaction as _};
 use crate::{Error, Result};
 
-/// A transaction in progress. It is handed to the closure of [`crate::Db::transaction`] and ends with it.
+/// A transaction in progress. It is handed to the closure of [`crate::Db::transaction`] and ends with it; one that
+/// [`crate::Db::begin`] gave ends with [`Tx::commit`], and is rolled back when it is dropped before.
 pub struct Tx<S = Anyone> {
     scope: Scope,
     service: PhantomData<fn() -> S>,
@@ -29,7 +33,12 @@ struct Shared {
     transaction: AnyTransaction,
     /// How many savepoints are open.
     depth: AtomicU32,
+    /// What is done once it is committed.
+    afterwards: Mutex<Vec<Afterwards>>,
 }
+
+/// Work that waits for a commit.
+type Afterwards = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// A transaction of one of the two drivers.
 pub(crate) enum AnyTransaction {
@@ -70,13 +79,47 @@ impl<S> Tx<S> {
         E: From<Error>,
         F: AsyncFnOnce(&Tx<S>) -> Result<T, E>,
     {
-        let nested = self.begin_nested().await.map_err(|failure| self.scope.error(failure))?;
+        let nested = self.begin().await?;
         let result = work(&nested).await;
         nested.end(result).await
     }
 
-    pub(crate) async fn begin_nested(&self) -> Result<Self, Failure> {
-        Ok(Self::of(self.scope.begin_nested().await?))
+    /// Begins a nested transaction that ends with [`Tx::commit`], which keeps what it did for the one around it, and is
+    /// undone when it is dropped before.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or another nested transaction is open.
+    pub async fn begin(&self) -> Result<Self> {
+        Ok(Self::of(self.scope.begin_nested().await.map_err(|failure| self.scope.error(failure))?))
+    }
+
+    /// Ends the transaction and keeps what it did.
+    ///
+    /// # Errors
+    /// The database could not; then nothing was kept.
+    pub async fn commit(self) -> Result<()> {
+        self.scope.end(Ok(())).await
+    }
+
+    /// Ends the transaction and undoes what it did, as dropping it does in the background.
+    ///
+    /// # Errors
+    /// The database cannot be reached; then it undoes it by itself.
+    pub async fn rollback(self) -> Result<()> {
+        let Scope { core, transaction, savepoint } = self.scope;
+        let ended = end(transaction, savepoint, false).await;
+        ended.map(drop).map_err(|failure| Error::from_failure(failure, core.schema))
+    }
+
+    /// Does some work once the outermost transaction is committed, after what was registered before. If it is rolled back,
+    /// or a nested one in which the work was registered, the work is not done. The commit is done by then: the work has no
+    /// way to undo it, and dropping the future of the commit may leave it undone.
+    pub fn after_commit<W, F>(&self, work: W)
+    where
+        W: FnOnce() -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.scope.transaction.afterwards.lock().push(Box::new(move || Box::pin(work())));
     }
 
     pub(crate) fn of(scope: Scope) -> Self {
@@ -95,7 +138,7 @@ impl<S> Tx<S> {
 
 impl Scope {
     pub(crate) fn new(core: Arc<Core>, transaction: AnyTransaction) -> Self {
-        let shared = Shared { transaction, depth: AtomicU32::new(0) };
+        let shared = Shared { transaction, depth: AtomicU32::new(0), afterwards: Mutex::default() };
         Self { core, transaction: Arc::new(shared), savepoint: None }
     }
 
@@ -108,16 +151,17 @@ impl Scope {
     /// Commits or rolls back, by the result of the work.
     pub(crate) async fn end<T, E: From<Error>>(self, result: Result<T, E>) -> Result<T, E> {
         let Self { core, transaction, savepoint } = self;
-        let keep = result.is_ok();
-        let ended = match savepoint {
-            Some(savepoint) => savepoint.end(keep).await,
-            None => end_outermost(transaction, keep).await,
-        };
-        match (result, ended) {
-            (Ok(_), Err(failure)) => Err(Error::from_failure(failure, core.schema).into()),
+        match (end(transaction, savepoint, result.is_ok()).await, &result) {
+            (Err(failure), Ok(_)) => return Err(Error::from_failure(failure, core.schema).into()),
+            (Ok(afterwards), _) => {
+                for work in afterwards {
+                    work().await;
+                }
+            }
             // The error of the work says more than what became of undoing it, which dropping it does in any case.
-            (result, _) => result,
+            (Err(_), Err(_)) => {}
         }
+        result
     }
 
     pub(crate) fn error(&self, failure: Failure) -> Error {
@@ -143,10 +187,20 @@ impl Scope {
     }
 }
 
-async fn end_outermost(transaction: Arc<Shared>, keep: bool) -> Result<(), Failure> {
+/// Ends a transaction or a savepoint, and gives what is to be done now that it is committed.
+async fn end(transaction: Arc<Shared>, savepoint: Option<Savepoint>, keep: bool) -> Result<Vec<Afterwards>, Failure> {
+    match savepoint {
+        Some(savepoint) => savepoint.end(keep).await.map(|()| Vec::new()),
+        None => end_outermost(transaction, keep).await,
+    }
+}
+
+async fn end_outermost(transaction: Arc<Shared>, keep: bool) -> Result<Vec<Afterwards>, Failure> {
     let shared = Arc::into_inner(transaction)
         .ok_or_else(|| Failure::new(FailureKind::Cancelled, "a savepoint of the transaction is still open"))?;
-    on_either!(shared.transaction, inner => if keep { inner.commit().await } else { inner.rollback().await })
+    let afterwards = shared.afterwards.into_inner();
+    on_either!(shared.transaction, inner => if keep { inner.commit().await } else { inner.rollback().await })?;
+    Ok(if keep { afterwards } else { Vec::new() })
 }
 
 /// A place inside a transaction. Unless it was ended in order, dropping it undoes what was done since.
@@ -154,6 +208,8 @@ struct Savepoint {
     transaction: Arc<Shared>,
     /// Its number, from 1: so many are open, itself included.
     depth: u32,
+    /// How much work waited for the commit when it was set; what came later goes when it is undone.
+    waiting: usize,
     ended: bool,
 }
 
@@ -166,7 +222,8 @@ impl Savepoint {
             let message = "another nested transaction is open here: run them one after the other";
             return Err(Failure::new(FailureKind::Other, message));
         }
-        let savepoint = Self { transaction: Arc::clone(transaction), depth, ended: false };
+        let waiting = transaction.afterwards.lock().len();
+        let savepoint = Self { transaction: Arc::clone(transaction), depth, waiting, ended: false };
         on_either!(&savepoint.transaction.transaction, inner => inner.savepoint(depth).await)?;
         Ok(savepoint)
     }
@@ -177,13 +234,21 @@ impl Savepoint {
             if keep { inner.release(depth).await } else { inner.rollback_to(depth).await }
         })?;
         self.ended = true;
+        if !keep {
+            self.forget_work();
+        }
         Ok(())
+    }
+
+    fn forget_work(&self) {
+        self.transaction.afterwards.lock().truncate(self.waiting);
     }
 }
 
 impl Drop for Savepoint {
     fn drop(&mut self) {
         if !self.ended {
+            self.forget_work();
             on_either!(&self.transaction.transaction, inner => inner.rollback_to_later(self.depth));
         }
         self.transaction.depth.store(self.depth - 1, Ordering::Release);

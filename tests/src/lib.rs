@@ -52,4 +52,5 @@ guide! {
     Includes: "includes.md";
     Selecting: "selecting.md";
     Paging: "paging.md";
+    Transactions: "transactions.md";
 }

@@ -52,6 +52,8 @@ pub enum FailureKind {
     Cancelled,
     /// The database could not be reached, or the connection broke.
     Connection,
+    /// A write in a transaction that only reads.
+    ReadOnly,
     /// The handle was closed.
     Closed,
     /// A table or column that the statement names does not exist.

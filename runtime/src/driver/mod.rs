@@ -14,7 +14,7 @@ use std::time::Duration;
 use seedbed_schema::Dialect;
 
 use crate::statement::{Outcome, Sink, Statement, Text};
-use crate::{PoolOptions, Value};
+use crate::{PoolOptions, TxOptions, Value};
 
 /// What both drivers offer, on the pool and inside a transaction.
 ///
@@ -62,8 +62,13 @@ pub(crate) trait Driver: Connection + Sized {
     /// Opens the pool and its first connection, within `options.connect_timeout`.
     async fn open(target: &Self::Target, options: &PoolOptions) -> Result<Self, Failure>;
 
+    /// Begins a transaction.
+    async fn begin_with(&self, options: TxOptions) -> Result<Self::Transaction, Failure>;
+
     /// Begins a transaction for writing.
-    async fn begin(&self) -> Result<Self::Transaction, Failure>;
+    async fn begin(&self) -> Result<Self::Transaction, Failure> {
+        self.begin_with(TxOptions::new()).await
+    }
 
     /// Stops handing out connections, waits for those in use up to a deadline, and closes them.
     async fn close(&self, deadline: Duration);

@@ -14,6 +14,7 @@ mod dropping;
 mod errors;
 mod filters;
 mod finding;
+mod guarding;
 mod handle;
 mod including;
 mod names;

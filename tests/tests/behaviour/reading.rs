@@ -135,5 +135,8 @@ async fn queries_can_be_run_twice(db: &TestDb) {
     let query = MaybeKind::query().filter(maybe::BIG.eq(2)).order_by(maybe::BIG.asc()).limit(1);
     assert_eq!(query.clone().all(&db).await.expect("it is asked"), query.clone().all(&db).await.expect("it is asked"));
     let shown = format!("{query:?}");
-    assert_eq!(shown, "Query { filtered: true, order: 1, limit: Some(1), offset: None }", "no values are shown");
+    assert_eq!(
+        shown, "Query { filtered: true, order: 1, limit: Some(1), offset: None, lock: None, includes: 0 }",
+        "no values are shown"
+    );
 }

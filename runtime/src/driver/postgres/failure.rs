@@ -89,6 +89,7 @@ fn kind(error: &PgDatabaseError) -> FailureKind {
         "22003" | "22008" => FailureKind::OutOfRange,
         "22021" | "22P05" => FailureKind::Value,
         "40001" | "40P01" => FailureKind::Retryable,
+        "25006" => FailureKind::ReadOnly,
         "55P03" => FailureKind::Busy,
         "57014" => FailureKind::Cancelled,
         "42P01" | "42703" => FailureKind::Undefined,

@@ -34,7 +34,7 @@ use pool::Pool;
 
 use crate::driver::{Connection, Driver, Failure, Transaction};
 use crate::statement::{Outcome, Sink, Statement, Text};
-use crate::{PoolOptions, Value};
+use crate::{PoolOptions, TxOptions, Value};
 
 /// A pool of connections to one PostgreSQL database.
 pub(crate) struct PostgresDriver {
@@ -74,7 +74,7 @@ impl Connection for PostgresDriver {
 /// Runs a statement in a transaction that only reads: what writes although it was sent as a read is refused, rather than
 /// done twice.
 async fn run_only_reading(lease: &mut Lease, statement: &Statement, sink: &mut dyn Sink) -> Result<u64, Trouble> {
-    lease.begin_reading().await?;
+    lease.begin(TxOptions::new().read_only()).await?;
     let read = lease.execute(&statement.text, &statement.values, sink).await?;
     lease.roll_back().await?;
     Ok(read)
@@ -114,13 +114,13 @@ impl Driver for PostgresDriver {
         Ok(Self { pool })
     }
 
-    async fn begin(&self) -> Result<PostgresTransaction, Failure> {
+    async fn begin_with(&self, options: TxOptions) -> Result<PostgresTransaction, Failure> {
         let mut lease = self.pool.acquire().await?;
-        let mut begun = lease.begin().await;
+        let mut begun = lease.begin(options).await;
         if lease.reused && lease.broken {
             lease.give_up();
             lease = self.pool.acquire_fresh().await?;
-            begun = lease.begin().await;
+            begun = lease.begin(options).await;
         }
         begun?;
         Ok(PostgresTransaction::new(lease, self.pool.options.acquire))

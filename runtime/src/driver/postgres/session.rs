@@ -14,7 +14,7 @@ use super::read::{PostgresRow, Verified};
 use super::target::PostgresTarget;
 use crate::driver::{Failure, FailureKind};
 use crate::row::RawRow;
-use crate::{Row, Sink, Text, Value};
+use crate::{Row, Sink, Text, TxOptions, Value};
 
 /// A connection to the server.
 pub(super) struct Session {
@@ -110,18 +110,9 @@ impl Session {
         self.ended(error).await
     }
 
-    pub(super) async fn begin(&mut self) -> Result<(), Trouble> {
-        self.begin_by("BEGIN").await
-    }
-
-    /// Begins a transaction in which the server refuses writes.
-    pub(super) async fn begin_reading(&mut self) -> Result<(), Trouble> {
-        self.begin_by("BEGIN READ ONLY").await
-    }
-
-    async fn begin_by(&mut self, command: &'static str) -> Result<(), Trouble> {
+    pub(super) async fn begin(&mut self, options: TxOptions) -> Result<(), Trouble> {
         self.transaction = Transaction::Unknown;
-        self.command(command).await?;
+        self.command(options.begin()).await?;
         self.transaction = Transaction::Open;
         Ok(())
     }

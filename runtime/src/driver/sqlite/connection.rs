@@ -64,7 +64,9 @@ impl Stop {
         match self {
             Self::Busy(failure) | Self::Failed(failure) => failure,
             Self::OverBudget => Failure::new(FailureKind::Cancelled, "the statement was interrupted"),
-            Self::Writes => Failure::new(FailureKind::Other, "a statement that writes was sent as one that reads"),
+            Self::Writes => {
+                Failure::new(FailureKind::ReadOnly, "a statement that writes was sent where only reading is done")
+            }
         }
     }
 }

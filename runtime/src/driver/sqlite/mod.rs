@@ -47,7 +47,7 @@ use self::open::Opener;
 use self::pool::{Lease, Pool, Use};
 use crate::driver::{Connection, Driver, Failure};
 use crate::statement::{Outcome, Sink, Statement, Text, Work};
-use crate::{PoolOptions, Value};
+use crate::{PoolOptions, TxOptions, Value};
 
 /// A SQLite database.
 pub(crate) struct SqliteDriver {
@@ -89,9 +89,9 @@ impl Driver for SqliteDriver {
         })
     }
 
-    async fn begin(&self) -> Result<SqliteTransaction, Failure> {
+    async fn begin_with(&self, options: TxOptions) -> Result<SqliteTransaction, Failure> {
         budget::spend().await;
-        SqliteTransaction::begin(&self.shared).await
+        SqliteTransaction::begin(&self.shared, options).await
     }
 
     async fn close(&self, deadline: Duration) {

@@ -1,4 +1,4 @@
-//! Transactions: the writer, held from `BEGIN IMMEDIATE` to the end.
+//! Transactions: the writer, held from `BEGIN IMMEDIATE` to the end, or a reader where a transaction only reads.
 //!
 //! The write lock is taken at the beginning, so a transaction that has begun never finds the database locked, and what it
 //! reads is what it writes over.
@@ -13,9 +13,9 @@ use super::connection::{self, Pace, Stop};
 use super::execute::{Executed, Halt, Manner, Operation, control, execute};
 use super::pool::Use;
 use super::turn::{Turn, Turns};
-use crate::Value;
 use crate::driver::{Connection, Failure, Transaction};
 use crate::statement::{Outcome, Sink, Statement, Text, Work};
+use crate::{TxOptions, Value};
 
 /// A transaction that has begun.
 pub(crate) struct SqliteTransaction {
@@ -24,9 +24,11 @@ pub(crate) struct SqliteTransaction {
 }
 
 impl SqliteTransaction {
-    pub(super) async fn begin(shared: &Arc<Shared>) -> Result<Self, Failure> {
-        let lease = shared.writer.acquire(Use::Transaction).await?;
-        let (lease, begun) = control(lease, "BEGIN IMMEDIATE", Pace::Inline, shared.acquire).await?;
+    pub(super) async fn begin(shared: &Arc<Shared>, options: TxOptions) -> Result<Self, Failure> {
+        let (pool, command) =
+            if options.read_only { (&shared.readers, "BEGIN") } else { (&shared.writer, "BEGIN IMMEDIATE") };
+        let lease = pool.acquire(Use::Transaction).await?;
+        let (lease, begun) = control(lease, command, Pace::Inline, shared.acquire).await?;
         begun?;
         Ok(Self { shared: Arc::clone(shared), turns: Turns::new(lease) })
     }

@@ -28,8 +28,7 @@ async fn among_temporary_tables<S>(tx: &Tx<S>, tables: &[Table]) -> Result<Datab
     // First in the path, the schema of temporary tables is where new ones go.
     const PATH: &str = "SELECT set_config('search_path', \
                         concat_ws(', ', 'pg_temp', nullif(current_setting('search_path'), '')), true)";
-    let begun = tx.begin_nested().await;
-    let nested = begun.map_err(|failure| Error::from_failure(failure, tx.session().schema()))?;
+    let nested = tx.begin().await?;
     nested.session().execute_text(PATH).await?;
     // Dropped without an end, the savepoint is rolled back: with it go the tables and the path.
     make_and_read(nested.session(), tables, Scope::Temporary).await.map_err(explained)

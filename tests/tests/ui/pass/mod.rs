@@ -97,3 +97,34 @@ async fn upserts_by_a_key_of_the_model() {
     let secret = Provider::query().filter(provider::API_KEY.is_null()).count(&db).await.expect("it counts");
     assert_eq!(secret, 3, "no variable is set that holds a key");
 }
+
+/// A task may be moved between threads: what it waits for must be `Send`, closures that borrow included.
+#[tokio::test]
+async fn transactions_in_tasks_of_their_own() {
+    let db = open().await;
+    let task = tokio::spawn(async move {
+        let email = "ada@example.com".to_owned();
+        let role = 3;
+        let user = db
+            .transaction(async |tx| {
+                let user = User::create(tx, NewUser::builder().email(email.as_str()).role_id(role)).await?;
+                tx.transaction(async |tx| User::get(tx, user.id).await).await
+            })
+            .await?;
+        let again = db
+            .retry(1, seedbed::TxOptions::new(), async move |tx| {
+                User::query().include(user::role()).get(tx, user.id).await
+            })
+            .await?;
+        let count = db.transaction_with(seedbed::TxOptions::new().read_only(), async |tx| {
+            User::query().filter(user::EMAIL.eq(email.as_str())).count(tx).await
+        });
+        assert_eq!(count.await?, 1);
+        assert_eq!(again.role().id, role);
+        let tx = db.begin().await?;
+        let all = User::query().include(user::threads()).fetch_page(&tx, None).await;
+        assert!(all.is_err(), "a page has a size");
+        tx.commit().await
+    });
+    task.await.expect("it does not panic").expect("it is kept");
+}
