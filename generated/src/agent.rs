@@ -42,42 +42,7 @@ impl Agent {
         write::get(on, id)
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> Query<Self> {
-        Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl On<'a>, new: NewAgent) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl On<'a>,
-        rows: impl IntoIterator<Item = NewAgent>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl On<'a>,
-        target: impl write::Target<Self>,
-        new: NewAgent,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(self, on: impl On<'a>, patch: AgentPatch) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewAgent, AgentPatch);
 
     /// The `User` it belongs to, if any, loaded now.
     pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, Option<crate::User>> {
@@ -174,10 +139,7 @@ impl seedbed::New<Agent> for NewAgent {
 pub struct AgentPatch(Given<Agent>);
 
 impl AgentPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(Given::new())
-    }
+    seedbed::patch!(Agent);
 
     seedbed::setters! {
         user_id: Option<i64> = USER_ID;

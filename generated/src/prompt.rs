@@ -47,42 +47,7 @@ impl Prompt {
         write::find_by(on, 1, vec![NAME.value(name), VERSION.value(version)])
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> Query<Self> {
-        Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl On<'a>, new: NewPrompt) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl On<'a>,
-        rows: impl IntoIterator<Item = NewPrompt>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl On<'a>,
-        target: impl write::Target<Self>,
-        new: NewPrompt,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(self, on: impl On<'a>, patch: PromptPatch) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewPrompt, PromptPatch);
 
     /// A query for the `Agent` rows that belong to it.
     pub fn query_agents(&self) -> Query<crate::Agent, Filtered> {
@@ -145,10 +110,7 @@ impl seedbed::New<Prompt> for NewPrompt {
 pub struct PromptPatch(Given<Prompt>);
 
 impl PromptPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(Given::new())
-    }
+    seedbed::patch!(Prompt);
 
     seedbed::setters! {
         name: String = NAME;

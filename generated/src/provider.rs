@@ -39,42 +39,7 @@ impl Provider {
         write::get(on, id)
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> Query<Self> {
-        Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl On<'a>, new: NewProvider) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl On<'a>,
-        rows: impl IntoIterator<Item = NewProvider>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl On<'a>,
-        target: impl write::Target<Self>,
-        new: NewProvider,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(self, on: impl On<'a>, patch: ProviderPatch) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewProvider, ProviderPatch);
 
     /// A query for the `Model` rows that belong to it.
     pub fn query_models(&self) -> Query<crate::Model, Filtered> {
@@ -140,10 +105,7 @@ impl seedbed::New<Provider> for NewProvider {
 pub struct ProviderPatch(Given<Provider>);
 
 impl ProviderPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(Given::new())
-    }
+    seedbed::patch!(Provider);
 
     seedbed::setters! {
         name: String = NAME;

@@ -38,42 +38,7 @@ impl Role {
         write::get(on, id)
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> Query<Self> {
-        Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl On<'a>, new: NewRole) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl On<'a>,
-        rows: impl IntoIterator<Item = NewRole>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl On<'a>,
-        target: impl write::Target<Self>,
-        new: NewRole,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(self, on: impl On<'a>, patch: RolePatch) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewRole, RolePatch);
 
     /// A query for the `User` rows that belong to it.
     pub fn query_users(&self) -> Query<crate::User, Filtered> {
@@ -136,10 +101,7 @@ impl seedbed::New<Role> for NewRole {
 pub struct RolePatch(Given<Role>);
 
 impl RolePatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(Given::new())
-    }
+    seedbed::patch!(Role);
 
     seedbed::setters! {
         name: String = NAME;

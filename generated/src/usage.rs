@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use seedbed::{
-    Column, Draft, Failure, Given, Missing, On, Query, Reply, Result, Row, Set,
-    Statements,
+    Column, Draft, Failure, Given, Missing, On, Reply, Result, Row, Set, Statements,
 };
 use seedbed::{meta, write};
 
@@ -48,42 +47,7 @@ impl Usage {
         write::get(on, id)
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> Query<Self> {
-        Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl On<'a>, new: NewUsage) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl On<'a>,
-        rows: impl IntoIterator<Item = NewUsage>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl On<'a>,
-        target: impl write::Target<Self>,
-        new: NewUsage,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(self, on: impl On<'a>, patch: UsagePatch) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewUsage, UsagePatch);
 
     /// The `User` it belongs to, loaded now.
     pub fn load_user<'a>(&self, on: impl On<'a>) -> Reply<'a, crate::User> {
@@ -168,10 +132,7 @@ impl seedbed::New<Usage> for NewUsage {
 pub struct UsagePatch(Given<Usage>);
 
 impl UsagePatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(Given::new())
-    }
+    seedbed::patch!(Usage);
 
     seedbed::setters! {
         user_id: i64 = USER_ID;

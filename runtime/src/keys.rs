@@ -30,7 +30,7 @@ impl Keys {
         }
         sql.parenthesised(|sql| sql.columns(self.fields.iter().copied()));
         sql.push(" IN (SELECT ");
-        sql.separated(", ", 0..self.fields.len(), |sql, at| sql.qualified(TABLE, &column(at)));
+        sql.separated(", ", 0..self.fields.len(), Self::render_column);
         sql.push(" FROM ");
         self.render_table(sql);
         sql.push(")");
@@ -41,8 +41,13 @@ impl Keys {
         sql.separated(" AND ", self.fields.iter().enumerate(), |sql, (at, field)| {
             sql.identifier(field.column);
             sql.push(" = ");
-            sql.qualified(TABLE, &column(at));
+            Self::render_column(sql, at);
         });
+    }
+
+    /// `keys.a`: the column of the field at a place.
+    pub(crate) fn render_column(sql: &mut Sql, at: usize) {
+        sql.qualified(TABLE, &column(at));
     }
 
     /// The keys as a table with a column for each field, as it stands behind `FROM`.

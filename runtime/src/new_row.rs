@@ -6,19 +6,22 @@ use chrono::{DateTime, SubsecRound, Utc};
 use seedbed_schema::Type;
 
 use crate::column::Column;
-use crate::scalar::{FieldType, IntoField};
+use crate::expr::Summable;
+use crate::scalar::{FieldType, IntoField, Scalar};
 use crate::{Error, Model, Result, Value, check, literal, meta};
 
 /// Values given for some fields of a model. A field that is not given is not NULL: it keeps its default, or what it was.
 pub struct Given<M> {
     /// One place per field of the model.
     values: Vec<Option<Value>>,
+    /// What is added to some fields, by their places.
+    added: Vec<(usize, Value)>,
     of: PhantomData<fn() -> M>,
 }
 
 impl<M> Clone for Given<M> {
     fn clone(&self) -> Self {
-        Self { values: self.values.clone(), of: PhantomData }
+        Self { values: self.values.clone(), added: self.added.clone(), of: PhantomData }
     }
 }
 
@@ -38,20 +41,31 @@ impl<M: Model> std::default::Default for Given<M> {
 impl<M: Model> Given<M> {
     /// Nothing is given yet.
     pub fn new() -> Self {
-        Self { values: vec![None; M::META.fields.len()], of: PhantomData }
+        Self { values: vec![None; M::META.fields.len()], added: Vec::new(), of: PhantomData }
     }
 
     /// Gives a field a value; `None` for a nullable field is NULL.
     #[must_use]
     pub fn set<T: FieldType>(mut self, column: Column<M, T>, value: impl IntoField<T>) -> Self {
         let field = column.field();
+        self.added.retain(|(at, _)| *at != field.at);
         self.values[field.at] = Some(value.into_field().into_value(field));
+        self
+    }
+
+    /// Adds to a field what it has when the change is made, whoever changes it meanwhile. NULL stays NULL.
+    #[must_use]
+    pub fn add<T: Summable>(mut self, column: Column<M, T>, by: impl IntoField<T::Inner>) -> Self {
+        let field = column.field();
+        self.added.retain(|(at, _)| *at != field.at);
+        self.added.push((field.at, Scalar::into_value(by.into_field(), field)));
+        self.values[field.at] = None;
         self
     }
 
     /// Whether no field is given.
     pub fn is_empty(&self) -> bool {
-        self.values.iter().all(Option::is_none)
+        self.values.iter().all(Option::is_none) && self.added.is_empty()
     }
 
     /// The places of the fields that are given.
@@ -66,21 +80,46 @@ impl<M: Model> Given<M> {
     }
 
     /// The fields to change with their values, checked, with those that every update sets.
-    pub(crate) fn into_changes(mut self, now: DateTime<Utc>) -> Result<Vec<(usize, Value)>> {
+    pub(crate) fn into_changes(mut self, now: DateTime<Utc>) -> Result<Vec<(usize, Change)>> {
         if !self.is_empty() {
             self.touch(now);
         }
-        let given = self.values.into_iter().zip(M::META.fields).enumerate();
-        given
-            .filter_map(|(at, (value, field))| Some((at, value?, field)))
-            .map(|(at, value, field)| Ok((at, check::checked(M::META, field, value)?)))
-            .collect()
+        let set = self.values.into_iter().enumerate().filter_map(|(at, value)| Some((at, Change::Set(value?))));
+        let added = self.added.into_iter().map(|(at, value)| (at, Change::Add(value)));
+        set.chain(added).map(|(at, change)| Ok((at, change.checked(M::META, &M::META.fields[at])?))).collect()
     }
 
     fn touch(&mut self, now: DateTime<Utc>) {
-        for field in M::META.fields.iter().filter(|field| field.on_update) {
+        let added = &self.added;
+        let touched = |field: &&meta::Field| field.on_update && added.iter().all(|(at, _)| *at != field.at);
+        for field in M::META.fields.iter().filter(touched) {
             self.values[field.at].get_or_insert_with(|| default_value(field, now).unwrap_or_else(|| null(field)));
         }
+    }
+}
+
+/// What becomes of a field.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    /// It gets the value.
+    Set(Value),
+    /// The value is added to what it has.
+    Add(Value),
+}
+
+impl Change {
+    /// The value, to be bound.
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Self::Set(value) | Self::Add(value) => value,
+        }
+    }
+
+    fn checked(self, model: &'static meta::Model, field: &'static meta::Field) -> Result<Self> {
+        Ok(match self {
+            Self::Set(value) => Self::Set(check::checked(model, field, value)?),
+            Self::Add(value) => Self::Add(check::checked(model, field, value)?),
+        })
     }
 }
 

@@ -6,22 +6,18 @@ use crate::association::{Association, Link};
 use crate::filter::Filter;
 use crate::grouped::{Grouped, Select};
 use crate::include::{self, Including, Loads, Maybe, Plan, Push};
-use crate::new_row::now;
 use crate::order::IntoOrder;
 use crate::page::{self, Cursor, Page};
-use crate::patch::Patch;
 use crate::select::{Lock, Parts};
 use crate::selection::Selection;
 use crate::session::{On, Reply};
-use crate::sql::Sql;
-use crate::statement::Work;
 use crate::{Error, Model, Of, Result};
 
 /// A query for rows of model `M`. `F` says whether it may update or delete: only once it has a filter, or was told to
 /// take [`Query::all_rows`]. `L` is what it includes.
 #[must_use = "a query does nothing until it is run"]
 pub struct Query<M, F = Unfiltered, L = ()> {
-    parts: Parts,
+    pub(crate) parts: Parts,
     plans: Vec<Plan>,
     of: Of<(M, F, L)>,
 }
@@ -288,47 +284,6 @@ impl<M: Model, F> Query<M, F> {
     /// [`Grouped::select`].
     pub fn group_by(self, by: impl Selection<M>) -> Grouped<M> {
         Grouped::new(self.parts, &by)
-    }
-
-    /// Changes every row of the query; says how many there were.
-    ///
-    /// # Errors
-    /// A value does not fit its field, or the database refuses the change.
-    pub fn update<'a>(self, on: impl On<'a>, patch: impl Patch<M>) -> Reply<'a, u64>
-    where
-        F: Guarded,
-    {
-        let (session, given, parts) = (on.session(), patch.into_given(), self.parts);
-        Box::pin(async move {
-            let changes = given.into_changes(now())?;
-            if changes.is_empty() {
-                return Ok(0);
-            }
-            let mut sql = Sql::new(session.dialect());
-            sql.push("UPDATE ");
-            sql.main_table(M::META.table);
-            crate::write::set_clause::<M>(&mut sql, changes);
-            parts.rows_clause(&mut sql, M::META);
-            session.execute(sql.into_statement(Work::Write)).await
-        })
-    }
-
-    /// Deletes every row of the query; says how many there were.
-    ///
-    /// # Errors
-    /// A row is still referred to, or the database refuses the deletion.
-    pub fn delete<'a>(self, on: impl On<'a>) -> Reply<'a, u64>
-    where
-        F: Guarded,
-    {
-        let (session, parts) = (on.session(), self.parts);
-        Box::pin(async move {
-            let mut sql = Sql::new(session.dialect());
-            sql.push("DELETE FROM ");
-            sql.main_table(M::META.table);
-            parts.rows_clause(&mut sql, M::META);
-            session.execute(sql.into_statement(Work::Write)).await
-        })
     }
 }
 

@@ -84,6 +84,16 @@ impl Sql {
         self.placeholder(self.values.len());
     }
 
+    /// Keeps a value whose placeholder is written later.
+    pub(crate) fn bind(&mut self, value: Value) {
+        self.values.push(value);
+    }
+
+    /// How many values are kept.
+    pub(crate) fn bound(&self) -> usize {
+        self.values.len()
+    }
+
     /// Appends the placeholder of that number, counted from 1.
     pub(crate) fn placeholder(&mut self, number: usize) {
         // Writing to a `String` cannot fail.

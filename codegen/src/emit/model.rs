@@ -75,8 +75,7 @@ impl Emitter<'_> {
 
     /// The names that the file takes from the runtime.
     fn imported(&self) -> Vec<&'static str> {
-        let mut names =
-            vec!["Column", "Draft", "Failure", "Given", "On", "Query", "Reply", "Result", "Row", "Statements"];
+        let mut names = vec!["Column", "Draft", "Failure", "Given", "On", "Reply", "Result", "Row", "Statements"];
         let required = self.model.fields.iter().any(|field| field.required());
         if required {
             names.extend(["Missing", "Set"]);
@@ -85,7 +84,7 @@ impl Emitter<'_> {
             names.push("IntoField");
         }
         if self.has_many() {
-            names.push("Filtered");
+            names.extend(["Filtered", "Query"]);
         }
         names.sort_unstable();
         names

@@ -54,7 +54,7 @@ fn unparse(attrs: Vec<syn::Attribute>, items: Vec<syn::Item>) -> String {
 /// Replaces what stands in macros by markers: the printer does not know how to lay it out.
 fn take_macro_bodies(item: &mut syn::Item) -> Vec<TokenStream> {
     let bodies: Vec<&mut TokenStream> = match item {
-        syn::Item::Macro(item) => vec![&mut item.mac.tokens],
+        syn::Item::Macro(item) => body_of(&mut item.mac).into_iter().collect(),
         syn::Item::Impl(item) => item.items.iter_mut().filter_map(macro_of).collect(),
         _ => Vec::new(),
     };
@@ -67,9 +67,14 @@ fn take_macro_bodies(item: &mut syn::Item) -> Vec<TokenStream> {
 
 fn macro_of(item: &mut syn::ImplItem) -> Option<&mut TokenStream> {
     match item {
-        syn::ImplItem::Macro(item) => Some(&mut item.mac.tokens),
+        syn::ImplItem::Macro(item) => body_of(&mut item.mac),
         _ => None,
     }
+}
+
+/// What stands in braces, a line for each statement; arguments in parentheses are laid out as they are.
+fn body_of(invocation: &mut syn::Macro) -> Option<&mut TokenStream> {
+    matches!(invocation.delimiter, syn::MacroDelimiter::Brace(_)).then_some(&mut invocation.tokens)
 }
 
 fn marker(at: usize) -> String {
@@ -114,7 +119,8 @@ fn space_out(item: &str) -> String {
         text.push('\n');
         let next = lines.peek().copied().unwrap_or_default();
         let ends_a_constant = line.ends_with(';') && next.starts_with("    fn ");
-        if ends_a_constant || line == "    }" && next != "}" {
+        let ends_a_function = line == "    }" || line.starts_with("    seedbed::") && line.ends_with(");");
+        if ends_a_constant || ends_a_function && next != "}" {
             text.push('\n');
         }
     }

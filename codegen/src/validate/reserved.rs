@@ -16,12 +16,31 @@ const TYPES: [&str; 19] = [
 const MODULES: [&str; 6] = ["lib", "main", "mod", "enums", "services", "seedbed"];
 
 /// Fields that would collide with a function of the patch or the builder of every model.
-const FIELDS: [(&str, &str); 2] =
-    [("new", "a patch is begun with `new()`"), ("builder", "a new row is begun with `builder()`")];
+const FIELDS: [(&str, &str); 3] = [
+    ("new", "a patch is begun with `new()`"),
+    ("builder", "a new row is begun with `builder()`"),
+    ("increment", "a patch adds to a field with `increment(…)`"),
+];
 
 /// Associations that would collide with a function that every model has.
-const FUNCTIONS: [&str; 12] =
-    ["find", "get", "query", "create", "insert_many", "upsert", "update", "delete", "clone", "eq", "hash", "fmt"];
+const FUNCTIONS: [&str; 16] = [
+    "find",
+    "get",
+    "query",
+    "create",
+    "insert_many",
+    "upsert",
+    "upsert_only",
+    "upsert_many",
+    "find_or_create",
+    "update",
+    "update_many",
+    "delete",
+    "clone",
+    "eq",
+    "hash",
+    "fmt",
+];
 
 /// Associations whose type would hide another that the file of a model needs.
 const HIDING: [&str; 15] = [

@@ -6,6 +6,7 @@
 mod support;
 
 mod associations;
+mod bulk;
 mod changing;
 mod creating;
 mod dialects;

@@ -102,10 +102,7 @@ impl Emitter<'_> {
             pub struct #patch(#given<#name>);
 
             impl #patch {
-                /// Keeps every field.
-                pub fn new() -> Self {
-                    Self(#given::new())
-                }
+                seedbed::patch!(#name);
 
                 #setters
             }

@@ -46,10 +46,9 @@ impl Emitter<'_> {
     /// What can be done with rows of this model.
     pub(super) fn methods(&self) -> TokenStream {
         let (name, new, patch) = (&self.name, &self.new, &self.patch);
-        let (on, query) = (self.runtime("On"), self.runtime("Query"));
+        let on = self.runtime("On");
         let row = self.reply(&quote!(Self));
         let maybe_row = self.reply(&quote!(Option<Self>));
-        let (count, nothing) = (self.reply(&quote!(u64)), self.reply(&quote!(())));
         let (parameters, key) = self.key_parameters();
         let many = many_parameters(self.model.key.len());
         let finders = self.unique_finders();
@@ -70,39 +69,7 @@ impl Emitter<'_> {
 
                 #finders
 
-                /// A query over all rows, to be narrowed down.
-                pub fn query() -> #query<Self> {
-                    #query::new()
-                }
-
-                /// Creates a row and returns it.
-                pub fn create<'a>(on: impl #on<'a>, new: #new) -> #row {
-                    write::create(on, new)
-                }
-
-                /// Creates rows, all or none; returns how many.
-                pub fn insert_many<'a>(on: impl #on<'a>, rows: impl IntoIterator<Item = #new>) -> #count {
-                    write::insert_many(on, rows)
-                }
-
-                /// Creates a row, or changes the one with the same unique key `target` to what is given.
-                pub fn upsert<'a>(
-                    on: impl #on<'a>,
-                    target: impl write::Target<Self>,
-                    new: #new,
-                ) -> #row {
-                    write::upsert(on, target, new)
-                }
-
-                /// Changes this row and returns it as it is now.
-                pub fn update<'a>(self, on: impl #on<'a>, patch: #patch) -> #row {
-                    write::update(on, seedbed::Model::key(&self), patch)
-                }
-
-                /// Deletes this row.
-                pub fn delete<'a>(self, on: impl #on<'a>) -> #nothing {
-                    write::delete::<Self>(on, seedbed::Model::key(&self))
-                }
+                seedbed::methods!(#new, #patch);
 
                 #associations
             }

@@ -31,46 +31,7 @@ impl Column {
         write::get(on, id)
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> seedbed::Query<Self> {
-        seedbed::Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewColumn) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl seedbed::On<'a>,
-        rows: impl IntoIterator<Item = NewColumn>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl seedbed::On<'a>,
-        target: impl write::Target<Self>,
-        new: NewColumn,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-        patch: ColumnPatch,
-    ) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewColumn, ColumnPatch);
 
     /// The `Query` it belongs to, loaded now.
     pub fn load_origin<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, crate::Query> {
@@ -145,10 +106,7 @@ impl seedbed::New<Column> for NewColumn {
 pub struct ColumnPatch(seedbed::Given<Column>);
 
 impl ColumnPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(seedbed::Given::new())
-    }
+    seedbed::patch!(Column);
 
     seedbed::setters! {
         origin_id: i64 = ORIGIN_ID;

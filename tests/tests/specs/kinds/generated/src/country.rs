@@ -33,46 +33,7 @@ impl Country {
         write::get(on, code.into())
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> seedbed::Query<Self> {
-        seedbed::Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewCountry) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl seedbed::On<'a>,
-        rows: impl IntoIterator<Item = NewCountry>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl seedbed::On<'a>,
-        target: impl write::Target<Self>,
-        new: NewCountry,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-        patch: CountryPatch,
-    ) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewCountry, CountryPatch);
 
     /// A query for the `City` rows that belong to it.
     pub fn query_cities(&self) -> seedbed::Query<crate::City, seedbed::Filtered> {
@@ -129,10 +90,7 @@ impl seedbed::New<Country> for NewCountry {
 pub struct CountryPatch(seedbed::Given<Country>);
 
 impl CountryPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(seedbed::Given::new())
-    }
+    seedbed::patch!(Country);
 
     seedbed::setters! {
         name: String = NAME;

@@ -27,46 +27,7 @@ impl Filter {
         write::get(on, id)
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> seedbed::Query<Self> {
-        seedbed::Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewFilter) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl seedbed::On<'a>,
-        rows: impl IntoIterator<Item = NewFilter>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl seedbed::On<'a>,
-        target: impl write::Target<Self>,
-        new: NewFilter,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-        patch: FilterPatch,
-    ) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewFilter, FilterPatch);
 }
 
 pub const ID: seedbed::Column<Filter, i64> = seedbed::Column::named(FIELDS, "id");
@@ -112,10 +73,7 @@ impl seedbed::New<Filter> for NewFilter {
 pub struct FilterPatch(seedbed::Given<Filter>);
 
 impl FilterPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(seedbed::Given::new())
-    }
+    seedbed::patch!(Filter);
 
     seedbed::setters! {
         filter: String = FILTER;

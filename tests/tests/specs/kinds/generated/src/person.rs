@@ -57,46 +57,7 @@ impl Person {
         write::find_by(on, 2, vec![PASSWORD_HASH.value(password_hash)])
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> seedbed::Query<Self> {
-        seedbed::Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewPerson) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl seedbed::On<'a>,
-        rows: impl IntoIterator<Item = NewPerson>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl seedbed::On<'a>,
-        target: impl write::Target<Self>,
-        new: NewPerson,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-        patch: PersonPatch,
-    ) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewPerson, PersonPatch);
 
     /// The `Person` it belongs to, if any, loaded now.
     pub fn load_manager<'a>(&self, on: impl seedbed::On<'a>) -> Reply<'a, Option<Self>> {
@@ -217,10 +178,7 @@ impl seedbed::New<Person> for NewPerson {
 pub struct PersonPatch(seedbed::Given<Person>);
 
 impl PersonPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(seedbed::Given::new())
-    }
+    seedbed::patch!(Person);
 
     seedbed::setters! {
         manager_id: Option<i64> = MANAGER_ID;

@@ -75,46 +75,7 @@ impl Preset {
         write::get(on, id)
     }
 
-    /// A query over all rows, to be narrowed down.
-    pub fn query() -> seedbed::Query<Self> {
-        seedbed::Query::new()
-    }
-
-    /// Creates a row and returns it.
-    pub fn create<'a>(on: impl seedbed::On<'a>, new: NewPreset) -> Reply<'a, Self> {
-        write::create(on, new)
-    }
-
-    /// Creates rows, all or none; returns how many.
-    pub fn insert_many<'a>(
-        on: impl seedbed::On<'a>,
-        rows: impl IntoIterator<Item = NewPreset>,
-    ) -> Reply<'a, u64> {
-        write::insert_many(on, rows)
-    }
-
-    /// Creates a row, or changes the one with the same unique key `target` to what is given.
-    pub fn upsert<'a>(
-        on: impl seedbed::On<'a>,
-        target: impl write::Target<Self>,
-        new: NewPreset,
-    ) -> Reply<'a, Self> {
-        write::upsert(on, target, new)
-    }
-
-    /// Changes this row and returns it as it is now.
-    pub fn update<'a>(
-        self,
-        on: impl seedbed::On<'a>,
-        patch: PresetPatch,
-    ) -> Reply<'a, Self> {
-        write::update(on, seedbed::Model::key(&self), patch)
-    }
-
-    /// Deletes this row.
-    pub fn delete<'a>(self, on: impl seedbed::On<'a>) -> Reply<'a, ()> {
-        write::delete::<Self>(on, seedbed::Model::key(&self))
-    }
+    seedbed::methods!(NewPreset, PresetPatch);
 }
 
 pub const ID: seedbed::Column<Preset, i64> = seedbed::Column::named(FIELDS, "id");
@@ -261,10 +222,7 @@ impl seedbed::New<Preset> for NewPreset {
 pub struct PresetPatch(seedbed::Given<Preset>);
 
 impl PresetPatch {
-    /// Keeps every field.
-    pub fn new() -> Self {
-        Self(seedbed::Given::new())
-    }
+    seedbed::patch!(Preset);
 
     seedbed::setters! {
         flag: bool = FLAG;
