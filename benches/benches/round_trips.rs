@@ -1,7 +1,7 @@
 //! How often the generated API waits for PostgreSQL, counted by a proxy: not a timing, and the same on every machine.
 //! Each statement has run before, so that it is prepared.
 
-use database::{Result, Usage, User, usage};
+use database::{Result, Usage, User, usage, user};
 use seedbed::SeedMode;
 use seedbed_benches::platform::{self, change, new_usage};
 use seedbed_benches::text::line;
@@ -31,12 +31,16 @@ async fn count() -> Result<()> {
     .await?;
     expect(&proxy, "insert one row, and return it", 1, async || Usage::create(db, new_usage(0)).await.map(drop))
         .await?;
-    expect(&proxy, "update one row, and return it", 1, async || {
-        seedbed::write::update::<User>(db, 1, change(0)).await.map(drop)
-    })
-    .await?;
+    let user = User::get(db, 1).await?;
+    expect(&proxy, "update one row, and return it", 1, async || user.clone().update(db, change(0)).await.map(drop))
+        .await?;
     expect(&proxy, "insert a thousand rows", 1, async || {
         Usage::insert_many(db, (0..1_000).map(new_usage)).await.map(drop)
+    })
+    .await?;
+    expect(&proxy, "include two levels and a sibling", 4, async || {
+        let query = User::query().include(user::role()).include(user::usages().limit(20).include(usage::model()));
+        query.limit(100).all(db).await.map(drop)
     })
     .await?;
     expect(&proxy, "a transaction of one statement", 3, async || {
