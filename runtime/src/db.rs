@@ -9,6 +9,7 @@ use seedbed_schema::Dialect;
 use crate::driver::Driver as _;
 use crate::driver::postgres::PostgresDriver;
 use crate::driver::sqlite::SqliteDriver;
+use crate::hooks::Registry;
 use crate::retry::Attempts;
 use crate::session::On;
 use crate::start::Door;
@@ -32,6 +33,7 @@ pub(crate) struct Core {
     pub(crate) door: Door,
     pub(crate) schema: &'static meta::Schema,
     pub(crate) logging: Logging,
+    pub(crate) hooks: Registry,
 }
 
 /// One of the two drivers, chosen when the handle is opened.
@@ -97,7 +99,7 @@ impl<S> Db<S> {
     /// A handle to whatever is behind the door.
     pub(crate) fn through(door: Door, schema: &'static meta::Schema, config: &Config) -> Self {
         let logging = Logging { all: config.log, slow: config.slow };
-        Self { core: Arc::new(Core { door, schema, logging }), service: PhantomData }
+        Self { core: Arc::new(Core { door, schema, logging, hooks: Registry::default() }), service: PhantomData }
     }
 
     /// Which SQL the database takes.

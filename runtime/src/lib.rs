@@ -18,6 +18,7 @@ mod expression;
 mod filter;
 mod fit;
 mod grouped;
+mod hooks;
 mod include;
 mod keys;
 mod keyset;
@@ -72,6 +73,7 @@ pub use expr::{Average, Expr, Ordered, Summable, count};
 pub use expression::Bucket;
 pub use filter::Filter;
 pub use grouped::{Grouped, Select};
+pub use hooks::{Hooks, Registered, Within, Written};
 pub use include::{
     Alone, At, Entries, Held, Holds, Includes, Including, Loads, Many, Maybe, MaybeOne, One, Plan, Push, serialize_tree,
 };

@@ -11,9 +11,12 @@ use crate::tuples::for_each_tuple;
 use crate::{Row, Value, meta};
 
 /// A generated model.
-pub trait Model: Tree + Send + Sync {
+pub trait Model: Tree + Clone + Send + Sync {
     /// What is known about it.
     const META: &'static meta::Model;
+
+    /// Whether the spec names hooks for it.
+    const HOOKS: bool = false;
 
     /// The type of its primary key; a tuple when the key is composite.
     type Key: Key;

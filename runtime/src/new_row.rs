@@ -63,6 +63,17 @@ impl<M: Model> Given<M> {
         self
     }
 
+    /// As [`Given::set`], for hooks.
+    pub fn replace<T: FieldType>(&mut self, column: Column<M, T>, value: impl IntoField<T>) {
+        let given = std::mem::take(self);
+        *self = given.set(column, value);
+    }
+
+    /// The value that a field is given; `None` where it keeps its default or what it was, or is added to.
+    pub fn value<T: FieldType>(&self, column: Column<M, T>) -> Option<T> {
+        T::from_value(self.values[column.at()].clone()?)
+    }
+
     /// Whether no field is given.
     pub fn is_empty(&self) -> bool {
         self.values.iter().all(Option::is_none) && self.added.is_empty()

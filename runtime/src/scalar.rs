@@ -16,6 +16,9 @@ pub trait Scalar: Clone + Send + 'static {
     /// The value to bind.
     fn into_value(self, field: &meta::Field) -> Value;
 
+    /// Back from the value that is bound; `None` for one of another type.
+    fn from_value(value: Value) -> Option<Self>;
+
     /// Reads the next column of a row.
     ///
     /// # Errors
@@ -37,12 +40,19 @@ pub trait FieldType: Sized + Send + 'static {
     /// The column holds NULL where the field does not allow it, or something that this type cannot.
     fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Self, Failure>;
 
+    /// Back from the value that is bound; `None` for one of another type.
+    fn from_value(value: Value) -> Option<Self>;
+
     /// The value, unless it is NULL.
     fn known(&self) -> Option<&Self::Inner>;
 }
 
 impl<T: Scalar> FieldType for T {
     type Inner = T;
+
+    fn from_value(value: Value) -> Option<T> {
+        <T as Scalar>::from_value(value)
+    }
 
     fn known(&self) -> Option<&T> {
         Some(self)
@@ -60,6 +70,10 @@ impl<T: Scalar> FieldType for T {
 
 impl<T: Scalar> FieldType for Option<T> {
     type Inner = T;
+
+    fn from_value(value: Value) -> Option<Self> {
+        if value.is_null() { Some(None) } else { T::from_value(value).map(Some) }
+    }
 
     fn known(&self) -> Option<&T> {
         self.as_ref()
@@ -168,6 +182,13 @@ macro_rules! scalars {
                 Value::$variant(self)
             }
 
+            fn from_value(value: Value) -> Option<Self> {
+                match value {
+                    Value::$variant(value) => Some(value),
+                    _ => None,
+                }
+            }
+
             fn read(row: &mut Row<'_>, _: &meta::Field) -> Result<Option<Self>, Failure> {
                 row.$reader()
             }
@@ -199,6 +220,13 @@ macro_rules! times {
                 Value::$variant(self.trunc_subsecs(6))
             }
 
+            fn from_value(value: Value) -> Option<Self> {
+                match value {
+                    Value::$variant(value) => Some(value),
+                    _ => None,
+                }
+            }
+
             fn read(row: &mut Row<'_>, _: &meta::Field) -> Result<Option<Self>, Failure> {
                 row.$reader()
             }
@@ -216,6 +244,13 @@ impl Scalar for Decimal {
 
     fn into_value(self, field: &meta::Field) -> Value {
         Value::Decimal(self, scale(field))
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Decimal(value, _) => Some(value),
+            _ => None,
+        }
     }
 
     fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Option<Self>, Failure> {
@@ -236,6 +271,10 @@ impl Scalar for Secret {
 
     fn into_value(self, _: &meta::Field) -> Value {
         Value::Text(self.expose().to_owned())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        <String as Scalar>::from_value(value).map(Self::from)
     }
 
     fn read(row: &mut Row<'_>, _: &meta::Field) -> Result<Option<Self>, Failure> {
@@ -263,6 +302,10 @@ impl<E: Enumeration> Scalar for E {
 
     fn into_value(self, _: &meta::Field) -> Value {
         Value::Text(self.as_str().to_owned())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        E::from_text(&<String as Scalar>::from_value(value)?)
     }
 
     fn read(row: &mut Row<'_>, field: &meta::Field) -> Result<Option<Self>, Failure> {

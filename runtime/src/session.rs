@@ -7,9 +7,10 @@ use seedbed_schema::Dialect;
 
 use crate::db::{AnyDriver, Core};
 use crate::driver::Connection;
+use crate::hooks::Registry;
 use crate::statement::{CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 use crate::trace::traced;
-use crate::transaction::{AnyTransaction, Scope};
+use crate::transaction::{Afterwards, AnyTransaction, Beforehand, Scope};
 use crate::{Db, Result, Row, Tx, TxOptions, Value, meta};
 
 /// What a query runs on: a handle or a transaction.
@@ -28,7 +29,7 @@ pub trait On<'a>: Copy + Send + sealed::Sealed {
     fn session(self) -> Session<'a>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
     impl<S> Sealed for &crate::Db<S> {}
     impl<S> Sealed for &crate::Tx<S> {}
@@ -62,7 +63,8 @@ pub struct Session<'a> {
 }
 
 impl Scope {
-    fn session(&self) -> Session<'_> {
+    /// Where statements of the transaction run.
+    pub(crate) fn session(&self) -> Session<'_> {
         Session { core: self.core(), transaction: Some(self) }
     }
 }
@@ -77,6 +79,18 @@ impl<'a> Session<'a> {
 impl Session<'_> {
     pub(crate) fn dialect(self) -> Dialect {
         self.core.door.dialect()
+    }
+
+    /// The hooks of the handle.
+    pub(crate) fn hooks(&self) -> &Registry {
+        &self.core.hooks
+    }
+
+    /// Registers work before and after the commit of the transaction that statements run in.
+    pub(crate) fn around_commit(self, before: Beforehand, after: Afterwards) {
+        if let Some(scope) = self.transaction {
+            scope.around_commit(before, after);
+        }
     }
 
     /// What signs the cursors of pages.

@@ -11,6 +11,7 @@ use crate::db::{Anyone, Core};
 use crate::driver::postgres::PostgresTransaction;
 use crate::driver::sqlite::SqliteTransaction;
 use crate::driver::{Failure, FailureKind, Transaction as _};
+use crate::session::{Reply, Session};
 use crate::{Error, Result};
 
 /// A transaction in progress. It is handed to the closure of [`crate::Db::transaction`] and ends with it; one that
@@ -33,12 +34,17 @@ struct Shared {
     transaction: AnyTransaction,
     /// How many savepoints are open.
     depth: AtomicU32,
+    /// What is done before it is committed.
+    beforehand: Mutex<Vec<Beforehand>>,
     /// What is done once it is committed.
     afterwards: Mutex<Vec<Afterwards>>,
 }
 
+/// Work inside the transaction, at its end.
+pub(crate) type Beforehand = Box<dyn for<'s> FnOnce(Session<'s>) -> Reply<'s, ()> + Send>;
+
 /// Work that waits for a commit.
-type Afterwards = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+pub(crate) type Afterwards = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// A transaction of one of the two drivers.
 pub(crate) enum AnyTransaction {
@@ -138,7 +144,12 @@ impl<S> Tx<S> {
 
 impl Scope {
     pub(crate) fn new(core: Arc<Core>, transaction: AnyTransaction) -> Self {
-        let shared = Shared { transaction, depth: AtomicU32::new(0), afterwards: Mutex::default() };
+        let shared = Shared {
+            transaction,
+            depth: AtomicU32::new(0),
+            beforehand: Mutex::default(),
+            afterwards: Mutex::default(),
+        };
         Self { core, transaction: Arc::new(shared), savepoint: None }
     }
 
@@ -150,6 +161,10 @@ impl Scope {
 
     /// Commits or rolls back, by the result of the work.
     pub(crate) async fn end<T, E: From<Error>>(self, result: Result<T, E>) -> Result<T, E> {
+        let result = match result {
+            Ok(value) => self.before_commit().await.map(|()| value).map_err(E::from),
+            refused => refused,
+        };
         let Self { core, transaction, savepoint } = self;
         match (end(transaction, savepoint, result.is_ok()).await, &result) {
             (Err(failure), Ok(_)) => return Err(Error::from_failure(failure, core.schema).into()),
@@ -162,6 +177,29 @@ impl Scope {
             (Err(_), Err(_)) => {}
         }
         result
+    }
+
+    /// Does what is to be done before a commit; what that registers in turn, too. A nested transaction leaves it to the
+    /// outermost one.
+    async fn before_commit(&self) -> Result<()> {
+        if self.savepoint.is_some() {
+            return Ok(());
+        }
+        loop {
+            let waiting = std::mem::take(&mut *self.transaction.beforehand.lock());
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            for work in waiting {
+                work(self.session()).await?;
+            }
+        }
+    }
+
+    /// Registers work before and after the commit.
+    pub(crate) fn around_commit(&self, before: Beforehand, after: Afterwards) {
+        self.transaction.beforehand.lock().push(before);
+        self.transaction.afterwards.lock().push(after);
     }
 
     pub(crate) fn error(&self, failure: Failure) -> Error {
@@ -208,8 +246,9 @@ struct Savepoint {
     transaction: Arc<Shared>,
     /// Its number, from 1: so many are open, itself included.
     depth: u32,
-    /// How much work waited for the commit when it was set; what came later goes when it is undone.
-    waiting: usize,
+    /// How much work waited for the commit when it was set, before it and after it; what came later goes when it is
+    /// undone.
+    waiting: (usize, usize),
     ended: bool,
 }
 
@@ -222,7 +261,7 @@ impl Savepoint {
             let message = "another nested transaction is open here: run them one after the other";
             return Err(Failure::new(FailureKind::Other, message));
         }
-        let waiting = transaction.afterwards.lock().len();
+        let waiting = (transaction.beforehand.lock().len(), transaction.afterwards.lock().len());
         let savepoint = Self { transaction: Arc::clone(transaction), depth, waiting, ended: false };
         on_either!(&savepoint.transaction.transaction, inner => inner.savepoint(depth).await)?;
         Ok(savepoint)
@@ -241,7 +280,8 @@ impl Savepoint {
     }
 
     fn forget_work(&self) {
-        self.transaction.afterwards.lock().truncate(self.waiting);
+        self.transaction.beforehand.lock().truncate(self.waiting.0);
+        self.transaction.afterwards.lock().truncate(self.waiting.1);
     }
 }
 

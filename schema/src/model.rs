@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Condition, Default, Index, Type};
+use crate::{Condition, Default, Hook, Index, Type};
 
 /// The place of a model in [`crate::Schema::models`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct Model {
     /// Fields that were removed on purpose, by their former names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,
+    /// The moments around its writes at which services are asked or told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hooks: Vec<Hook>,
 }
 
 impl Model {

@@ -53,4 +53,5 @@ guide! {
     Selecting: "selecting.md";
     Paging: "paging.md";
     Transactions: "transactions.md";
+    Hooks: "hooks.md";
 }

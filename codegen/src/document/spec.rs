@@ -1,6 +1,6 @@
 //! The outermost constructs: the spec itself and its models.
 
-use seedbed_schema::{Dialect, SyncMode};
+use seedbed_schema::{Dialect, Hook, SyncMode};
 
 use super::macros::construct;
 use super::words::Tls;
@@ -100,6 +100,8 @@ construct! {
         "renamed_from" => renamed_from: Name,
         /// Former fields that were removed on purpose.
         "dropped" => dropped: Many<Name>,
+        /// The moments around its writes at which a service is asked or told.
+        "hooks" => hooks: Many<Choice<Hook>>,
     }
-    later ["has_many", "has_one", "hooks", "retention", "partition", "distribute", "dialect"]
+    later ["has_many", "has_one", "retention", "partition", "distribute", "dialect"]
 }

@@ -1,7 +1,7 @@
 //! Values that are one of a few words.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use seedbed_schema::{Action, Dialect, SyncMode};
+use seedbed_schema::{Action, Dialect, Hook, SyncMode};
 
 use super::decode::{Decode, wrong_kind};
 use super::json_schema::inline_schema;
@@ -68,6 +68,11 @@ impl Words for Dialect {
 
 impl Words for Action {
     const WHAT: &'static str = "action";
+    const WORDS: &'static [(&'static str, Self)] = &Self::ALL;
+}
+
+impl Words for Hook {
+    const WHAT: &'static str = "hook";
     const WORDS: &'static [(&'static str, Self)] = &Self::ALL;
 }
 

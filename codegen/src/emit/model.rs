@@ -7,7 +7,7 @@ mod row;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use seedbed_schema::{Field, InverseKind, Model, ModelId, Schema};
+use seedbed_schema::{Field, Hook, InverseKind, Model, ModelId, Schema};
 
 use super::scope::Scope;
 use super::{Context, print, rust_type};
@@ -50,6 +50,7 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, id: ModelId) -> String 
     let methods = emitter.methods();
     let columns = emitter.columns();
     let includes = emitter.includes();
+    let hooks = emitter.hooks();
     let new = emitter.new_row();
     let patch = emitter.patch();
     let implementation = emitter.model_impl();
@@ -60,11 +61,26 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, id: ModelId) -> String 
         &path,
         context.source,
         &doc,
-        quote! { #imports #row #methods #columns #includes #new #patch #implementation #statics },
+        quote! { #imports #row #methods #columns #includes #hooks #new #patch #implementation #statics },
     )
 }
 
 impl Emitter<'_> {
+    /// The trait of its hooks, if it has any.
+    fn hooks(&self) -> Option<TokenStream> {
+        let name = &self.name;
+        let named = Hook::ALL.iter().filter(|(_, hook)| self.model.hooks.contains(hook));
+        let hooks: Vec<Ident> = named.map(|(name, _)| format_ident!("{name}")).collect();
+        (!hooks.is_empty()).then(|| {
+            quote! {
+                seedbed::hooks! {
+                    for #name;
+                    #(#hooks;)*
+                }
+            }
+        })
+    }
+
     fn imports(&self) -> TokenStream {
         let runtime = self.scope.imports(&self.imported());
         quote! {

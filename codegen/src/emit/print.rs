@@ -85,13 +85,20 @@ fn marker(at: usize) -> String {
 /// the word for it.
 fn setter_lines(body: &TokenStream, indent: &str) -> String {
     let line = |statement: TokenStream| match statement.clone().into_iter().next() {
-        Some(TokenTree::Ident(first)) if first == "for" => format!("{}\n", statement.to_string().replace(" ;", ";")),
+        Some(TokenTree::Ident(first)) if first == "for" || is_a_word(&statement) => {
+            format!("{}\n", statement.to_string().replace(" ;", ";"))
+        }
         _ => {
             let constant: syn::Item = syn::parse_quote!(const #statement);
             unparse(Vec::new(), vec![constant]).replacen("const ", "", 1)
         }
     };
     statements(body).map(|statement| format!("{indent}{}", line(statement))).collect()
+}
+
+/// Whether a statement is one word and its semicolon.
+fn is_a_word(statement: &TokenStream) -> bool {
+    statement.clone().into_iter().count() == 2
 }
 
 /// The tokens up to each semicolon, with it.

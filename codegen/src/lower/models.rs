@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use seedbed_schema::{Model, ModelId, rust_identifier, shorten};
+use seedbed_schema::{Hook, Model, ModelId, rust_identifier, shorten};
 
 use super::enums::{Enums, type_name};
 use super::names::{former_name, identifier, override_name, snake, spelled};
@@ -10,6 +10,7 @@ use super::settings::Settings;
 use super::{Draft, Drafts};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::document::{ModelSpec, Name, Spec};
+use crate::source::Span;
 
 /// The models with nothing in them yet. A name that stands twice is reported, and the first one counts.
 pub(super) fn declare<'a>(spec: &'a Spec, settings: Settings<'a>, enums: Enums, report: &mut Report) -> Drafts<'a> {
@@ -62,6 +63,7 @@ fn draft<'a>(name: &'a Name, spec: &'a ModelSpec, settings: &Settings<'_>, repor
         indexes: Vec::new(),
         checks: Vec::new(),
         dropped: spec.dropped.iter().flat_map(|dropped| &dropped.items).map(|name| snake(&name.text)).collect(),
+        hooks: hooks(spec, report),
     };
     Draft {
         name,
@@ -75,4 +77,19 @@ fn draft<'a>(name: &'a Name, spec: &'a ModelSpec, settings: &Settings<'_>, repor
         check_origins: Vec::new(),
         missing: Vec::new(),
     }
+}
+
+/// The hooks in the order of the moments, each once.
+fn hooks(spec: &ModelSpec, report: &mut Report) -> Vec<Hook> {
+    let mut first: HashMap<Hook, Span> = HashMap::new();
+    for hook in spec.hooks.iter().flat_map(|hooks| &hooks.items) {
+        if let Some(first) = first.insert(hook.value, hook.span) {
+            report.push(
+                Diagnostic::error(Code::DuplicateName, hook.span, "this hook is named twice")
+                    .secondary(first, "first named here")
+                    .help("leave one of them out"),
+            );
+        }
+    }
+    Hook::ALL.iter().map(|(_, hook)| *hook).filter(|hook| first.contains_key(hook)).collect()
 }

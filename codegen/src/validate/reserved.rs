@@ -43,9 +43,9 @@ const FUNCTIONS: [&str; 16] = [
 ];
 
 /// Associations whose type would hide another that the file of a model needs.
-const HIDING: [&str; 15] = [
-    "meta", "write", "required", "seedbed", "bool", "str", "u8", "u32", "u64", "usize", "i16", "i32", "i64", "f32",
-    "f64",
+const HIDING: [&str; 16] = [
+    "meta", "write", "required", "hooks", "seedbed", "bool", "str", "u8", "u32", "u64", "usize", "i16", "i32", "i64",
+    "f32", "f64",
 ];
 
 /// Columns that every table of PostgreSQL has.

@@ -12,6 +12,7 @@ use super::settings::{Choices, SeedMode, Settings, SyncMode};
 use super::slip;
 use super::target::Given;
 use super::url::SqlitePlace;
+use crate::hooks::Registered;
 use crate::{Config, Db, Result, Secret, meta};
 
 /// Connects, creates the tables that are missing, and loads the seeds.
@@ -22,12 +23,13 @@ pub struct Builder {
     schema: &'static meta::Schema,
     environment: Environment,
     choices: Choices,
+    hooks: Vec<Registered>,
 }
 
 impl Builder {
     /// A start that leaves everything to the environment and the spec.
     pub fn new(schema: &'static meta::Schema) -> Self {
-        Self { schema, environment: Environment::Process, choices: Choices::default() }
+        Self { schema, environment: Environment::Process, choices: Choices::default(), hooks: Vec::new() }
     }
 
     /// Looks variables up with a function instead of in the process; also those that seeds name.
@@ -145,6 +147,14 @@ impl Builder {
         self.set(|choices| choices.env_file = Some(path.into()))
     }
 
+    /// What is done around writes of a model that has hooks: `.hooks(user::hooks(Audit))`. The seeds of the start do not
+    /// come by.
+    #[must_use]
+    pub fn hooks(mut self, hooks: Registered) -> Self {
+        self.hooks.push(hooks);
+        self
+    }
+
     /// Where the start would connect to, and how its handle would behave.
     ///
     /// # Errors
@@ -165,11 +175,14 @@ impl Builder {
         for slip in slip::among(&environment.names()) {
             tracing::warn!(target: "seedbed", "{slip}");
         }
-        if self.choices.lazy {
+        let db = if self.choices.lazy {
             let config = settings.config.clone();
-            return Ok(Db::through(Door::closed(self.schema, settings), self.schema, &config));
-        }
-        super::start(self.schema, &settings).await
+            Db::through(Door::closed(self.schema, settings), self.schema, &config)
+        } else {
+            super::start(self.schema, &settings).await?
+        };
+        db.core().hooks.fill(self.hooks);
+        Ok(db)
     }
 
     fn environment(&self) -> Result<Environment> {

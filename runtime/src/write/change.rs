@@ -6,6 +6,7 @@ use seedbed_schema::Dialect;
 
 use super::find::get_in;
 use super::{is_large, returned};
+use crate::hooks::Hooked;
 use crate::keys::Keys;
 use crate::model::Key;
 use crate::new_row::{Change, Given, now};
@@ -22,12 +23,22 @@ use crate::{Error, Model, Result, Value, literal, meta};
 pub fn update<'a, M: Model>(on: impl On<'a>, row: M, patch: impl Patch<M>) -> Reply<'a, M> {
     let (session, given) = (on.session(), patch.into_given());
     Box::pin(async move {
-        let changes = given.into_changes(now())?;
-        if changes.is_empty() {
-            return get_in(session, row.key()).await;
+        match Hooked::of(session) {
+            Some(hooked) => {
+                hooked.update(vec![(row, given)]).await?.pop().ok_or(Error::NotFound { model: M::META.name })
+            }
+            None => update_row(session, row, given).await,
         }
-        returned(session, update_statement::<M>(session.dialect(), row.key(), changes)).await
     })
+}
+
+/// Changes a row, without hooks.
+pub(crate) async fn update_row<M: Model>(session: Session<'_>, row: M, given: Given<M>) -> Result<M> {
+    let changes = given.into_changes(now())?;
+    if changes.is_empty() {
+        return get_in(session, row.key()).await;
+    }
+    returned(session, update_statement::<M>(session.dialect(), row.key(), changes)).await
 }
 
 /// Deletes the row of a primary key.
@@ -37,11 +48,19 @@ pub fn update<'a, M: Model>(on: impl On<'a>, row: M, patch: impl Patch<M>) -> Re
 pub fn delete<'a, M: Model>(on: impl On<'a>, row: M) -> Reply<'a, ()> {
     let session = on.session();
     Box::pin(async move {
-        let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
-        let text = Text::Static(M::statements().delete());
-        let deleted = session.execute(Statement { text, values: row.key().into_values(M::META), work }).await?;
-        if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
+        match Hooked::of(session) {
+            Some(hooked) => hooked.delete(row).await,
+            None => delete_row(session, &row).await,
+        }
     })
+}
+
+/// Deletes a row, without hooks.
+pub(crate) async fn delete_row<M: Model>(session: Session<'_>, row: &M) -> Result<()> {
+    let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
+    let text = Text::Static(M::statements().delete());
+    let deleted = session.execute(Statement { text, values: row.key().into_values(M::META), work }).await?;
+    if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
 }
 
 /// Changes the rows of some primary keys, each by a patch of its own, all or none. A key without a row is passed over.
@@ -56,6 +75,9 @@ pub fn update_many<'a, M: Model, P: Patch<M>>(
     let session = on.session();
     let given: Vec<(M::Key, Given<M>)> = patches.into_iter().map(|(key, patch)| (key, patch.into_given())).collect();
     Box::pin(async move {
+        if let Some(hooked) = Hooked::of(session) {
+            return hooked.update_keys(given).await;
+        }
         let mut groups = groups(given)?;
         if groups.len() > 1 {
             return session.together(async |session| write_all::<M>(session, groups).await).await;

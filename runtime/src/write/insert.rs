@@ -4,13 +4,14 @@ use seedbed_schema::Dialect;
 
 use super::upsert::Conflict;
 use super::{is_large, present, returned};
+use crate::hooks::Hooked;
 use crate::keys::columns_of;
 use crate::new_row::{Given, now};
 use crate::patch::New;
 use crate::session::{On, Reply, Session};
 use crate::sql::Sql;
 use crate::statement::{Discard, Statement, Text, Work};
-use crate::{Model, Result, Value, literal};
+use crate::{Error, Model, Result, Value, literal};
 
 /// Creates a row and returns it as the database has it.
 ///
@@ -19,11 +20,19 @@ use crate::{Model, Result, Value, literal};
 pub fn create<'a, M: Model>(on: impl On<'a>, new: impl New<M>) -> Reply<'a, M> {
     let (session, given) = (on.session(), new.into_given());
     Box::pin(async move {
-        let (places, values) = present(given.into_new(now())?);
-        let text = insert_text::<M>(&places);
-        let work = if is_large(&values) { Work::Write } else { Work::Touch };
-        returned(session, Statement { text, values, work }).await
+        match Hooked::of(session) {
+            Some(hooked) => hooked.create(vec![given]).await?.pop().ok_or(Error::NotFound { model: M::META.name }),
+            None => create_row(session, given).await,
+        }
     })
+}
+
+/// Creates a row, without hooks.
+pub(crate) async fn create_row<M: Model>(session: Session<'_>, given: Given<M>) -> Result<M> {
+    let (places, values) = present(given.into_new(now())?);
+    let text = insert_text::<M>(&places);
+    let work = if is_large(&values) { Work::Write } else { Work::Touch };
+    returned(session, Statement { text, values, work }).await
 }
 
 /// Creates rows, all or none, with one statement on PostgreSQL and one transaction on SQLite. Returns how many.
@@ -34,6 +43,9 @@ pub fn insert_many<'a, M: Model, N: New<M>>(on: impl On<'a>, news: impl IntoIter
     let session = on.session();
     let given: Vec<Given<M>> = news.into_iter().map(New::into_given).collect();
     Box::pin(async move {
+        if let Some(hooked) = Hooked::of(session) {
+            return Ok(hooked.create(given).await?.len() as u64);
+        }
         let now = now();
         let rows = given.into_iter().map(|given| given.into_new(now)).collect::<Result<Vec<_>>>()?;
         let mut groups = by_places(rows);

@@ -12,8 +12,10 @@ mod of_query;
 mod upsert;
 
 pub use change::{delete, update, update_many};
+pub(crate) use change::{delete_row, update_row};
 pub use columns::Columns;
 pub use find::{find, find_by, find_some, get};
+pub(crate) use insert::create_row;
 pub use insert::{create, insert_many};
 pub use upsert::{find_or_create, upsert, upsert_many, upsert_only};
 

@@ -3,6 +3,7 @@
 use super::change::set_clause;
 use crate::column::Column;
 use crate::expr::Summable;
+use crate::hooks::Hooked;
 use crate::new_row::{Change, Given, now};
 use crate::patch::Patch;
 use crate::query::{Guarded, Query};
@@ -35,6 +36,9 @@ impl<M: Model, F> Query<M, F> {
     {
         let (session, given, parts) = (on.session(), patch.into_given(), self.parts);
         Box::pin(async move {
+            if let Some(hooked) = Hooked::of(session) {
+                return hooked.update_all(parts, given).await;
+            }
             let changes = given.into_changes(now())?;
             if changes.is_empty() {
                 return parts.fetch(session).await;
@@ -71,7 +75,12 @@ impl<M: Model, F> Query<M, F> {
         F: Guarded,
     {
         let (session, parts) = (on.session(), self.parts);
-        Box::pin(async move { session.execute(delete(session, &parts, M::META).into_statement(Work::Write)).await })
+        Box::pin(async move {
+            if let Some(hooked) = Hooked::<M>::of(session) {
+                return Ok(hooked.delete_all(parts).await?.len() as u64);
+            }
+            session.execute(delete(session, &parts, M::META).into_statement(Work::Write)).await
+        })
     }
 
     /// As [`Query::delete`], and returns the rows as they were, in no order.
@@ -84,6 +93,9 @@ impl<M: Model, F> Query<M, F> {
     {
         let (session, parts) = (on.session(), self.parts);
         Box::pin(async move {
+            if let Some(hooked) = Hooked::of(session) {
+                return hooked.delete_all(parts).await;
+            }
             let mut sql = delete(session, &parts, M::META);
             returning::<M>(&mut sql);
             session.fetch(sql.into_statement(Work::Write), M::read).await
@@ -93,6 +105,9 @@ impl<M: Model, F> Query<M, F> {
 
 fn change<M: Model>(session: Session<'_>, parts: Parts, given: Given<M>) -> Reply<'_, u64> {
     Box::pin(async move {
+        if let Some(hooked) = Hooked::of(session) {
+            return Ok(hooked.update_all(parts, given).await?.len() as u64);
+        }
         let changes = given.into_changes(now())?;
         if changes.is_empty() {
             return Ok(0);

@@ -8,6 +8,7 @@ use super::columns::Columns;
 use super::find::lookup;
 use super::insert::insert_rows;
 use super::{present, returned};
+use crate::hooks::Hooked;
 use crate::new_row::{Given, now};
 use crate::patch::New;
 use crate::session::{On, Reply, Session};
@@ -22,6 +23,7 @@ use crate::{Error, Model, Result, Value, literal, meta};
 pub fn upsert<'a, M: Model>(on: impl On<'a>, target: impl Columns<M>, new: impl New<M>) -> Reply<'a, M> {
     let (session, target, given) = (on.session(), target.places(), new.into_given());
     Box::pin(async move {
+        Hooked::<M>::refuse_upsert(session)?;
         let conflict = Conflict::given(target, &given)?;
         returned(session, one(&conflict, given)?).await
     })
@@ -39,6 +41,7 @@ pub fn upsert_only<'a, M: Model>(
 ) -> Reply<'a, M> {
     let (session, target, overwritten, given) = (on.session(), target.places(), overwritten.places(), new.into_given());
     Box::pin(async move {
+        Hooked::<M>::refuse_upsert(session)?;
         let conflict = Conflict::new::<M>(target, |field| overwritten.contains(&field.at) || field.on_update)?;
         returned(session, one(&conflict, given)?).await
     })
@@ -57,6 +60,7 @@ pub fn upsert_many<'a, M: Model, N: New<M>>(
     let (session, target) = (on.session(), target.places());
     let given: Vec<Given<M>> = news.into_iter().map(New::into_given).collect();
     Box::pin(async move {
+        Hooked::<M>::refuse_upsert(session)?;
         let mut groups = groups(&target, given)?;
         if groups.len() > 1 {
             return session.together(async |session| write_all::<M>(session, groups).await).await;
@@ -80,22 +84,35 @@ pub fn find_or_create<'a, M: Model>(
     let (session, target, given) = (on.session(), target.places(), new.into_given());
     Box::pin(async move {
         let unique = unique_at::<M>(&target)?;
+        if let Some(hooked) = Hooked::of(session) {
+            let (places, values) = present(given.clone().into_new(now())?);
+            let key = key_of(&M::META.unique[unique], &places, &values);
+            return hooked.find_or_create(async |session| find_one(session, unique, key).await, given).await;
+        }
         let (places, values) = present(given.into_new(now())?);
-        let key: Option<Vec<Value>> =
-            M::META.unique[unique].fields.iter().map(|at| value_of(&places, &values, *at)).collect();
+        let key = key_of(&M::META.unique[unique], &places, &values);
         let insert = insert_or_nothing::<M>(&places, values, &target);
         // A row that is deleted between the two statements is created after all.
         for _ in 0..ATTEMPTS {
             if let Some(created) = session.fetch(insert.clone(), M::read).await?.pop() {
                 return Ok((created, true));
             }
-            let Some(key) = key.clone() else { break };
-            if let Some(found) = lookup(session, Text::Static(M::statements().find_by(unique)), key).await? {
+            if let Some(found) = find_one(session, unique, key.clone()).await? {
                 return Ok((found, false));
             }
         }
         Err(Error::NotFound { model: M::META.name })
     })
+}
+
+async fn find_one<M: Model>(session: Session<'_>, unique: usize, key: Option<Vec<Value>>) -> Result<Option<M>> {
+    let Some(key) = key else { return Ok(None) };
+    lookup(session, Text::Static(M::statements().find_by(unique)), key).await
+}
+
+/// The values of a unique key among those that are bound, if all of them are.
+fn key_of(unique: &meta::Unique, places: &[usize], values: &[Value]) -> Option<Vec<Value>> {
+    unique.fields.iter().map(|at| value_of(places, values, *at)).collect()
 }
 
 /// How often a row is looked for that others create and delete all the time.

@@ -51,6 +51,7 @@ pub fn model(name: &str, table: &str, fields: Vec<Field>) -> Model {
         indexes: Vec::new(),
         checks: Vec::new(),
         dropped: Vec::new(),
+        hooks: Vec::new(),
     }
 }
 

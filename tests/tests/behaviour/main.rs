@@ -17,6 +17,7 @@ mod filters;
 mod finding;
 mod guarding;
 mod handle;
+mod hooking;
 mod including;
 mod names;
 mod paging;

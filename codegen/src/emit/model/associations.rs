@@ -9,8 +9,9 @@ use super::{Emitter, constant, ident, raw};
 use crate::emit::print;
 
 /// Names that a type of the model's file cannot have: those of the prelude, and of what is in every file.
-const TAKEN: [&str; 14] = [
-    "With", "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Box", "Vec", "String", "Default", "From", "Into",
+const TAKEN: [&str; 15] = [
+    "With", "Hooks", "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Box", "Vec", "String", "Default",
+    "From", "Into",
 ];
 
 impl Emitter<'_> {

@@ -135,6 +135,11 @@ impl Emitter<'_> {
         let (name, meta) = (&self.name, &self.meta);
         let (statements, row) = (self.runtime("Statements"), self.runtime("Row"));
         let (result, failure) = (self.runtime("Result"), self.runtime("Failure"));
+        let hooks = (!self.model.hooks.is_empty()).then(|| {
+            quote!(
+                const HOOKS: bool = true;
+            )
+        });
         let types: Vec<_> = self.key().map(|field| rust_type::inner(self.schema, field)).collect();
         let key_type = if let [ty] = types.as_slice() { ty.clone() } else { quote!((#(#types),*)) };
         let members: Vec<_> = self
@@ -152,6 +157,7 @@ impl Emitter<'_> {
         quote! {
             impl seedbed::Model for #name {
                 const META: &'static meta::Model = &#meta;
+                #hooks
                 type Key = #key_type;
 
                 fn statements() -> &'static #statements {

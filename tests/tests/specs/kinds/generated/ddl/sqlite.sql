@@ -15,6 +15,16 @@ CREATE TABLE "Old ""Tables""" (
     name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut TEXT /* string */
 ) STRICT;
 
+CREATE TABLE accounts (
+    -- A row whose writes services follow.
+
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    owner                TEXT /* string */ NOT NULL,
+    balance              INTEGER /* int */ NOT NULL DEFAULT 0
+        CONSTRAINT accounts_balance_range CHECK (balance BETWEEN -2147483648 AND 2147483647),
+    note                 TEXT /* string */
+) STRICT;
+
 CREATE TABLE badges (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     membership_team_id   INTEGER /* bigint */ NOT NULL,
@@ -745,6 +755,7 @@ CREATE INDEX "Old ""Tables""_order_idx" ON "Old ""Tables""" ("order");
 CREATE UNIQUE INDEX "Old ""Tables""_name_that_is_so_long_that_the_name_of_its_d6d73522" ON "Old ""Tables""" (
     name_that_is_so_long_that_the_name_of_its_index_has_to_be_cut
 );
+CREATE UNIQUE INDEX accounts_owner_key ON accounts (owner);
 CREATE INDEX badges_membership_team_id_membership_person_id_idx ON badges (
     membership_team_id, membership_person_id
 );

@@ -13,6 +13,7 @@ mod enums;
 
 pub use enums::{Color, Word};
 
+pub mod account;
 pub mod badge;
 pub mod booking;
 pub mod builder;
@@ -82,6 +83,7 @@ pub use letter::{NewLetter, Letter, LetterPatch};
 pub use team::{NewTeam, Team, TeamPatch};
 pub use membership::{NewMembership, Membership, MembershipPatch};
 pub use badge::{NewBadge, Badge, BadgePatch};
+pub use account::{NewAccount, Account, AccountPatch};
 pub use booking::{NewBooking, Booking, BookingPatch};
 pub use legacy::{NewLegacy, Legacy, LegacyPatch};
 pub use keyword::{NewKeyword, Keyword, KeywordPatch};
@@ -169,6 +171,7 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         &team::META,
         &membership::META,
         &badge::META,
+        &account::META,
         &booking::META,
         &legacy::META,
         &keyword::META_,
@@ -223,6 +226,6 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         sync: true,
     },
     json: include_str!("../schema.json"),
-    hash: "5acf8b9635690859cd038fd9ba1b3603724d5f7bdbda5aff83058647583f15ec",
+    hash: "6e3cfb752758c1ca169ab7d44a63be4dd10d6ab70549e5ae6ca81772338ead18",
     files: &[],
 };
