@@ -18,6 +18,12 @@ pub enum Error {
         /// The model.
         model: &'static str,
     },
+    /// The row was changed since it was read; reading it again shows how.
+    #[error("the `{model}` was changed since it was read")]
+    Stale {
+        /// The model.
+        model: &'static str,
+    },
     /// A query that must find one row finds several.
     #[error("more than one `{model}` was found where one was expected")]
     TooMany {
@@ -155,7 +161,7 @@ pub enum Error {
 impl Error {
     /// Whether the same work may succeed when it is run again from its start.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Retryable(_) | Self::Busy(_))
+        matches!(self, Self::Retryable(_) | Self::Busy(_) | Self::Stale { .. })
     }
 
     /// A driver's failure in the words of a schema.

@@ -121,6 +121,8 @@ pub struct Field {
     pub default: FieldDefault,
     /// Whether each update sets it to its default again.
     pub on_update: bool,
+    /// Whether it counts the changes of its row.
+    pub version: bool,
     /// Whether it is a secret.
     pub sensitive: bool,
     /// What the spec says about it.
@@ -138,6 +140,7 @@ impl Field {
             nullable: false,
             default: FieldDefault::None,
             on_update: false,
+            version: false,
             sensitive: false,
             doc: "",
         }
@@ -165,6 +168,12 @@ impl Field {
     #[must_use]
     pub const fn on_update(self) -> Self {
         Self { on_update: true, ..self }
+    }
+
+    /// It counts the changes of its row.
+    #[must_use]
+    pub const fn version(self) -> Self {
+        Self { version: true, ..self }
     }
 
     /// It is a secret.

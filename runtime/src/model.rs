@@ -32,6 +32,11 @@ pub trait Model: Tree + Clone + Send + Sync {
 
     /// The primary key of this row.
     fn key(&self) -> Self::Key;
+
+    /// How often the row was changed, for a model that counts it.
+    fn version(&self) -> Option<Value> {
+        None
+    }
 }
 
 /// A row that can take along what a query included.

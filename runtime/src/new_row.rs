@@ -106,6 +106,9 @@ impl<M: Model> Given<M> {
         for field in M::META.fields.iter().filter(touched) {
             self.values[field.at].get_or_insert_with(|| default_value(field, now).unwrap_or_else(|| null(field)));
         }
+        for field in M::META.fields.iter().filter(|field| field.version) {
+            self.added.extend(literal::parse(field, "1").map(|one| (field.at, one)));
+        }
     }
 }
 

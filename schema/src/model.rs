@@ -89,6 +89,9 @@ pub struct Field {
     /// Whether each update sets the field to its default again (`updated_at`).
     #[serde(default, skip_serializing_if = "crate::is_false")]
     pub on_update: bool,
+    /// Whether it counts the changes of its row, so that one that was read before another's change is not written over.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub version: bool,
     /// Whether the value is a secret: never printed, logged or serialised by accident.
     #[serde(default, skip_serializing_if = "crate::is_false")]
     pub sensitive: bool,

@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::decode::{Decode, Flag, ListOf, Name, Text, not_yet, wrong_kind};
+use super::decode::{Decode, Flag, ListOf, Name, Text, wrong_kind};
 use super::json_schema::inline_schema;
 use super::line::{Line, Piece, unquote};
 use super::macros::construct;
@@ -41,6 +41,8 @@ pub(crate) struct Flags {
     pub(crate) sensitive: Option<Span>,
     /// Each update sets the field to its default again.
     pub(crate) on_update: Option<Span>,
+    /// The field counts the changes of its row.
+    pub(crate) version: Option<Span>,
 }
 
 /// What only the long form can say.
@@ -88,6 +90,8 @@ construct! {
         "sensitive" => sensitive: Flag,
         /// Each update sets the field to its default again.
         "on_update" => on_update: Flag,
+        /// The field counts the changes of its row; to change a row that was changed since it was read is an error.
+        "version" => version: Flag,
         /// What the field is, in a sentence.
         "doc" => doc: Text,
         /// A condition that every row satisfies.
@@ -99,7 +103,7 @@ construct! {
         /// The name of the field before it was renamed.
         "renamed_from" => renamed_from: Name,
     }
-    later ["default_file", "generated", "version", "dialect", "native"]
+    later ["default_file", "generated", "dialect", "native"]
 }
 
 impl Decode for FieldSpec {
@@ -143,6 +147,7 @@ impl FieldSpec {
                 index: on(map.index),
                 sensitive: on(map.sensitive),
                 on_update: on(map.on_update),
+                version: on(map.version),
             },
             more: More {
                 doc: map.doc,
@@ -197,7 +202,7 @@ impl Flags {
             "index" => &mut self.index,
             "sensitive" => &mut self.sensitive,
             "on_update" => &mut self.on_update,
-            "version" => return report.push(not_yet(span, "the flag `version`")),
+            "version" => &mut self.version,
             other => return report.push(unknown_flag(other, span)),
         };
         if let Some(first) = slot.replace(span) {
@@ -225,7 +230,7 @@ fn unknown_flag(word: &str, span: Span) -> Diagnostic {
             match diagnostic.nearest(word, flags) {
                 found @ Diagnostic { suggestion: Some(_), .. } => found,
                 listed => listed.help(
-                    "flags are `pk`, `unique`, `index`, `sensitive` and `on_update`; a default of several words stands in quotes",
+                    "flags are `pk`, `unique`, `index`, `sensitive`, `version` and `on_update`; a default of several words stands in quotes",
                 ),
             }
         }

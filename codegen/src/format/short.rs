@@ -42,7 +42,7 @@ impl FieldLine {
             match (key.text.as_str(), value) {
                 ("type", Node::Scalar(scalar)) => field.ty = without_blanks(&scalar.text),
                 ("default", value) => field.default = Some(DefaultText::of(value, sources)?),
-                ("pk" | "unique" | "index" | "sensitive" | "on_update", Node::Scalar(flag)) => {
+                ("pk" | "unique" | "index" | "sensitive" | "version" | "on_update", Node::Scalar(flag)) => {
                     field.flags.extend((flag.text == "true").then(|| key.text.clone()));
                 }
                 _ => return None,

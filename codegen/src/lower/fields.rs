@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use seedbed_schema::{Action, Default, Field, FieldId, Type, rust_identifier, shorten};
+use seedbed_schema::{Action, Default, Field, FieldId, Literal, Type, rust_identifier, shorten};
 
 use super::keys::{KeyPart, Keys, Plan, key_names, own_fields};
 use super::names::{former_name, identifier, override_name, snake, spelled};
@@ -220,6 +220,7 @@ impl<'r, 'a> Builder<'r, 'a> {
                 nullable: association.nullable,
                 default: None,
                 on_update: false,
+                version: false,
                 sensitive: part.sensitive,
                 collate: None,
                 doc: None,
@@ -301,8 +302,9 @@ fn lower_field(name: &str, written: &FieldSpec, drafts: &Drafts<'_>, report: &mu
             .unwrap_or_else(|| shorten(&spelled(name, drafts.settings.columns))),
         ty: ty.unwrap_or(Type::Text { limit: None }),
         nullable: written.ty.as_ref().is_some_and(|ty| ty.nullable),
-        default: ty.and_then(|ty| default::lower(written, ty, drafts, report)),
+        default: ty.and_then(|ty| default::lower(written, ty, drafts, report)).or_else(|| first_version(written)),
         on_update: written.flags.on_update.is_some(),
+        version: written.flags.version.is_some(),
         sensitive: written.flags.sensitive.is_some(),
         collate: written.more.collate.as_ref().map(|collate| collate.text.clone()),
         doc: written.more.doc.as_ref().map(|doc| doc.text.clone()),
@@ -312,6 +314,11 @@ fn lower_field(name: &str, written: &FieldSpec, drafts: &Drafts<'_>, report: &mu
         flags(written, &field, ty, drafts, report);
     }
     (field, ty.is_none())
+}
+
+/// What a row that counts its changes begins with.
+fn first_version(written: &FieldSpec) -> Option<Default> {
+    written.flags.version.is_some().then_some(Default::Literal(Literal::Int(1)))
 }
 
 /// Flags that do not go with the field.
@@ -329,6 +336,11 @@ fn flags(written: &FieldSpec, field: &Field, ty: Type, drafts: &Drafts<'_>, repo
         && !(matches!(field.default, Some(Default::Now)))
     {
         refuse(span, "`on_update` needs the default `now`".into(), "write `timestamp = now on_update`");
+    }
+    if let Some(span) = written.flags.version
+        && (field.nullable || !matches!(ty, Type::SmallInt | Type::Int | Type::BigInt))
+    {
+        refuse(span, format!("`{name}` cannot count changes"), "a version is a number: `int version`");
     }
     if let Some(collate) = &written.more.collate
         && !ty.is_text()

@@ -8,6 +8,7 @@ mod indexes;
 mod renames;
 pub(crate) mod reserved;
 mod seed_order;
+mod versions;
 
 use seedbed_schema::Seed;
 
@@ -24,5 +25,6 @@ pub(crate) fn validate(drafts: &Drafts<'_>, seeds: &[(Seed, Span)], report: &mut
     indexes::validate(drafts, report);
     cycles::validate(drafts, report);
     renames::validate(drafts, report);
+    versions::validate(drafts, report);
     seed_order::validate(drafts, seeds, report);
 }

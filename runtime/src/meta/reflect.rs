@@ -77,6 +77,7 @@ fn field(at: usize, field: &Field) -> meta::Field {
         nullable: field.nullable,
         default: field.default.as_ref().map_or(meta::FieldDefault::None, default),
         on_update: field.on_update,
+        version: field.version,
         sensitive: field.sensitive,
         doc: field.doc.as_deref().map_or("", text),
     }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use seedbed_schema::Dialect;
 
-use super::find::get_in;
-use super::{is_large, returned};
+use super::find::{find_in, get_in};
+use super::is_large;
 use crate::hooks::Hooked;
 use crate::keys::Keys;
 use crate::model::Key;
@@ -19,7 +19,8 @@ use crate::{Error, Model, Result, Value, literal, meta};
 /// Changes the row of a primary key and returns it as the database has it. An empty patch reads it.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the row is gone; a value does not fit its field; a constraint refuses the change.
+/// [`Error::NotFound`] when the row is gone, [`Error::Stale`] when it counts its changes and was changed since it was
+/// read; a value does not fit its field; a constraint refuses the change.
 pub fn update<'a, M: Model>(on: impl On<'a>, row: M, patch: impl Patch<M>) -> Reply<'a, M> {
     let (session, given) = (on.session(), patch.into_given());
     Box::pin(async move {
@@ -38,13 +39,18 @@ pub(crate) async fn update_row<M: Model>(session: Session<'_>, row: M, given: Gi
     if changes.is_empty() {
         return get_in(session, row.key()).await;
     }
-    returned(session, update_statement::<M>(session.dialect(), row.key(), changes)).await
+    let statement = update_statement(session.dialect(), &row, changes);
+    match session.fetch(statement, M::read).await?.pop() {
+        Some(row) => Ok(row),
+        None => Err(missing(session, &row).await),
+    }
 }
 
 /// Deletes the row of a primary key.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the row is gone; the row is still referred to.
+/// [`Error::NotFound`] when the row is gone, [`Error::Stale`] when it counts its changes and was changed since it was
+/// read; the row is still referred to.
 pub fn delete<'a, M: Model>(on: impl On<'a>, row: M) -> Reply<'a, ()> {
     let session = on.session();
     Box::pin(async move {
@@ -58,9 +64,33 @@ pub fn delete<'a, M: Model>(on: impl On<'a>, row: M) -> Reply<'a, ()> {
 /// Deletes a row, without hooks.
 pub(crate) async fn delete_row<M: Model>(session: Session<'_>, row: &M) -> Result<()> {
     let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
-    let text = Text::Static(M::statements().delete());
-    let deleted = session.execute(Statement { text, values: row.key().into_values(M::META), work }).await?;
-    if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
+    let mut values = row.key().into_values(M::META);
+    let mut text = Text::Static(M::statements().delete());
+    if let Some((field, version)) = version_of(row) {
+        values.push(version);
+        let mut sql = Sql::new(session.dialect());
+        sql.push(text.as_str());
+        sql.push(" AND ");
+        sql.identifier(field.column);
+        sql.push(" = ");
+        sql.placeholder(values.len());
+        text = sql.into_text().into();
+    }
+    match session.execute(Statement { text, values, work }).await? {
+        0 => Err(missing(session, row).await),
+        _ => Ok(()),
+    }
+}
+
+/// The field that counts the changes of a row, and what it had counted when the row was read.
+fn version_of<M: Model>(row: &M) -> Option<(&'static meta::Field, Value)> {
+    Some((M::META.fields.iter().find(|field| field.version)?, row.version()?))
+}
+
+/// Why a row was not there any more as it had been read.
+async fn missing<M: Model>(session: Session<'_>, row: &M) -> Error {
+    let is_there = row.version().is_some() && find_in::<M>(session, row.key()).await.is_ok_and(|found| found.is_some());
+    if is_there { Error::Stale { model: M::META.name } } else { Error::NotFound { model: M::META.name } }
 }
 
 /// Changes the rows of some primary keys, each by a patch of its own, all or none. A key without a row is passed over.
@@ -89,17 +119,23 @@ pub fn update_many<'a, M: Model, P: Patch<M>>(
     })
 }
 
-fn update_statement<M: Model>(dialect: Dialect, key: M::Key, changes: Vec<(usize, Change)>) -> Statement {
+fn update_statement<M: Model>(dialect: Dialect, row: &M, changes: Vec<(usize, Change)>) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.push("UPDATE ");
     sql.main_table(M::META.table);
     set_clause(&mut sql, M::META, changes);
     sql.push(" WHERE ");
     let first = sql.bound();
-    for value in key.into_values(M::META) {
+    for value in row.key().into_values(M::META) {
         sql.bind(value);
     }
     equal(&mut sql, M::META, |sql, at| sql.placeholder(first + 1 + at));
+    if let Some((field, version)) = version_of(row) {
+        sql.push(" AND ");
+        sql.qualified(M::META.table, field.column);
+        sql.push(" = ");
+        sql.value(version);
+    }
     sql.push(" RETURNING ");
     sql.push(M::statements().columns());
     let mut statement = sql.into_statement(Work::Touch);

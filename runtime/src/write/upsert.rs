@@ -151,6 +151,13 @@ impl Conflict {
             sql.push(" = excluded.");
             sql.identifier(column);
         });
+        for field in model.fields.iter().filter(|field| field.version) {
+            sql.push(", ");
+            sql.identifier(field.column);
+            sql.push(" = ");
+            sql.qualified(model.table, field.column);
+            sql.push(" + 1");
+        }
     }
 }
 

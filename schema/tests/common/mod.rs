@@ -65,6 +65,7 @@ pub fn field(name: &str, ty: Type) -> Field {
         nullable: false,
         default: None,
         on_update: false,
+        version: false,
         sensitive: false,
         collate: None,
         doc: None,

@@ -28,3 +28,4 @@ mod secrets;
 mod selecting;
 mod transactions;
 mod upserting;
+mod versions;

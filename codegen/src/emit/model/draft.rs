@@ -92,7 +92,7 @@ impl Emitter<'_> {
     /// `…Patch`: every field but the key; one that is not named is kept.
     pub(super) fn patch(&self) -> TokenStream {
         let (name, patch, given) = (&self.name, &self.patch, self.runtime("Given"));
-        let setters = self.setters(self.model.fields.iter().filter(|field| !self.is_key(field)));
+        let setters = self.setters(self.model.fields.iter().filter(|field| !self.is_key(field) && !field.version));
         let doc = print::doc(&format!(
             "Changes to a row of `{name}`. What is not named is kept; a nullable field given `None` becomes NULL."
         ));

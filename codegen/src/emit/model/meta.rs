@@ -106,12 +106,13 @@ fn field_meta(schema: &Schema, field: &Field) -> TokenStream {
     let nullable = field.nullable.then(|| quote!(.nullable()));
     let default = rust_type::default(field).map(|default| quote!(.default(#default)));
     let on_update = field.on_update.then(|| quote!(.on_update()));
+    let version = field.version.then(|| quote!(.version()));
     let sensitive = field.sensitive.then(|| quote!(.sensitive()));
     let doc = field.doc.as_ref().map(|doc| {
         let doc = doc.trim_end();
         quote!(.doc(#doc))
     });
-    quote!(meta::Field::new(#name, #ty) #column #nullable #default #on_update #sensitive #doc)
+    quote!(meta::Field::new(#name, #ty) #column #nullable #default #on_update #version #sensitive #doc)
 }
 
 /// The fields among the members of an index.

@@ -135,6 +135,14 @@ impl Emitter<'_> {
         let (name, meta) = (&self.name, &self.meta);
         let (statements, row) = (self.runtime("Statements"), self.runtime("Row"));
         let (result, failure) = (self.runtime("Result"), self.runtime("Failure"));
+        let version = self.model.fields.iter().find(|field| field.version).map(|field| {
+            let (constant, ident) = (constant(field), ident(field));
+            quote! {
+                fn version(&self) -> Option<seedbed::Value> {
+                    Some(#constant.value(self.#ident))
+                }
+            }
+        });
         let hooks = (!self.model.hooks.is_empty()).then(|| {
             quote!(
                 const HOOKS: bool = true;
@@ -172,6 +180,8 @@ impl Emitter<'_> {
                 fn key(&self) -> Self::Key {
                     #key
                 }
+
+                #version
             }
         }
     }

@@ -260,6 +260,15 @@ CREATE TABLE futures (
         CONSTRAINT futures_future_range CHECK (future BETWEEN -2147483648 AND 2147483647)
 ) STRICT;
 
+CREATE TABLE games (
+    -- A game whose moves must not be lost.
+
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    board                TEXT /* string */ NOT NULL,
+    turn                 INTEGER /* int */ NOT NULL DEFAULT 1
+        CONSTRAINT games_turn_range CHECK (turn BETWEEN -2147483648 AND 2147483647)
+) STRICT;
+
 CREATE TABLE givens (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     name                 TEXT /* string */ NOT NULL

@@ -33,6 +33,7 @@ pub mod field;
 pub mod filter;
 pub mod filtered;
 pub mod future;
+pub mod game;
 pub mod given;
 pub mod hash;
 pub mod into_field;
@@ -84,6 +85,7 @@ pub use team::{NewTeam, Team, TeamPatch};
 pub use membership::{NewMembership, Membership, MembershipPatch};
 pub use badge::{NewBadge, Badge, BadgePatch};
 pub use account::{NewAccount, Account, AccountPatch};
+pub use game::{NewGame, Game, GamePatch};
 pub use booking::{NewBooking, Booking, BookingPatch};
 pub use legacy::{NewLegacy, Legacy, LegacyPatch};
 pub use keyword::{NewKeyword, Keyword, KeywordPatch};
@@ -172,6 +174,7 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         &membership::META,
         &badge::META,
         &account::META,
+        &game::META,
         &booking::META,
         &legacy::META,
         &keyword::META_,
@@ -226,6 +229,6 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         sync: true,
     },
     json: include_str!("../schema.json"),
-    hash: "6e3cfb752758c1ca169ab7d44a63be4dd10d6ab70549e5ae6ca81772338ead18",
+    hash: "7149eec0e97ee937419aa6bb242528950a7a2af46846e097e2f5932146b19881",
     files: &[],
 };
