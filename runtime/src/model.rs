@@ -94,7 +94,7 @@ macro_rules! composite_keys {
     };
 }
 
-for_each_tuple!(composite_keys);
+for_each_tuple!(composite_keys of keys);
 
 /// A primary key to look something up by.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@ use crate::expr::{Average, Expr, Summable};
 use crate::expression::{Function, Node};
 use crate::scalar::FieldType;
 use crate::sql::Sql;
+use crate::tuples::for_each_tuple;
 
 /// What [`crate::Query::select`] takes: a column, an expression, or several in a tuple.
 #[diagnostic::on_unimplemented(
@@ -96,15 +97,5 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A 0);
-tuples!(A 0, B 1);
-tuples!(A 0, B 1, C 2);
-tuples!(A 0, B 1, C 2, D 3);
-tuples!(A 0, B 1, C 2, D 3, E 4);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+tuples!(K0 0);
+for_each_tuple!(tuples);

@@ -2,6 +2,7 @@
 
 use super::{Loads, Many, Maybe, MaybeOne, One};
 use crate::association::Link;
+use crate::tuples::for_each_tuple;
 
 /// The place of an association among several.
 #[derive(Debug, Clone, Copy)]
@@ -85,19 +86,9 @@ macro_rules! tuple {
         places!($($before)* [$this $at] $($after)*);
         tuple!(@ [$($before)* $this] $($after $after_at)*);
     };
-    ($($all:tt)*) => {
-        tuple!(@ [] $($all)*);
+    ($($name:ident $at:tt),*) => {
+        tuple!(@ [] $($name $at)*);
     };
 }
 
-tuple!(A 0 B 1);
-tuple!(A 0 B 1 C 2);
-tuple!(A 0 B 1 C 2 D 3);
-tuple!(A 0 B 1 C 2 D 3 E 4);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);
+for_each_tuple!(tuple);

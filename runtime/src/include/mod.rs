@@ -16,6 +16,7 @@ pub use held::{Held, Many, Maybe, MaybeOne, One};
 use crate::association::Link;
 use crate::select::Parts;
 use crate::session::{Reply, Session};
+use crate::tuples::for_each_tuple;
 use crate::{Model, Result};
 
 /// How an association is loaded: which of its rows, and what is loaded for them in turn.
@@ -89,9 +90,9 @@ fn load_one<'a, A: Held>(
     }
 }
 
-/// Tuples of associations, by the number of their members.
+/// A tuple of associations.
 macro_rules! tuples {
-    ($($name:ident $at:tt),* then $next:ident) => {
+    ($($name:ident $at:tt),*) => {
         impl<M: Model, $($name: Held),*> Loads<M> for ($($name),*)
         where
             $($name::Link: Link<Owner = M>),*
@@ -107,23 +108,13 @@ macro_rules! tuples {
             }
         }
 
-        impl<$($name,)* $next> Push<$next> for ($($name),*) {
-            type Out = ($($name,)* $next);
+        impl<$($name,)* X> Push<X> for ($($name),*) {
+            type Out = ($($name,)* X);
         }
     };
 }
 
-tuples!(A 0, B 1 then C);
-tuples!(A 0, B 1, C 2 then D);
-tuples!(A 0, B 1, C 2, D 3 then E);
-tuples!(A 0, B 1, C 2, D 3, E 4 then F);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5 then G);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6 then H);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7 then I);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8 then J);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9 then K);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10 then L);
-tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11 then X);
+for_each_tuple!(tuples);
 
 /// Rows of a query, and what it included for them. Outside a transaction a read that met another's write is done again.
 pub(crate) async fn fetch<M: Model, L: Loads<M>>(

@@ -30,4 +30,4 @@ macro_rules! columns {
     };
 }
 
-for_each_tuple!(columns);
+for_each_tuple!(columns of keys);
