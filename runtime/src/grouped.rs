@@ -97,6 +97,7 @@ impl<M: Model, S: Selection<M>> Select<M, S> {
     pub fn all<'a>(self, on: impl On<'a>) -> Reply<'a, Vec<S::Row>> {
         let session = on.session();
         Box::pin(async move {
+            self.parts.check_lock(M::META, session)?;
             let statement = self.statement(session.dialect())?;
             let selection = self.selection;
             session.fetch_with(statement, move |row| selection.read(row)).await
@@ -144,6 +145,7 @@ impl<M: Model, S: Selection<M>> Select<M, S> {
         }
         self.parts.write_order(&mut sql);
         self.parts.write_limit(&mut sql);
+        self.parts.write_lock(&mut sql);
         let few = selected.iter().all(|expression| !expression.0.is_aggregate()) && self.groups.by.is_empty();
         Ok(sql.into_statement(if few { Work::of_rows(self.parts.limit) } else { Work::Scan }))
     }
@@ -168,6 +170,10 @@ impl<M: Model, S: Selection<M>> Select<M, S> {
                 let message = "is neither an aggregate nor grouped by: add it to `group_by`, or take `.min()` of it";
                 return Err(Error::Query(format!("{} of `{}` {message}", text(&loose), M::META.name)));
             }
+        }
+        if self.parts.lock.is_some() && (is_grouped || self.distinct) {
+            let why = "locks rows, and what it selects are groups of them: lock the rows by a query of their own";
+            return Err(Error::Query(format!("the query of `{}` {why}", M::META.name)));
         }
         if self.distinct {
             let texts: Vec<String> = selected.iter().map(text).collect();

@@ -52,10 +52,7 @@ impl Parts {
 
     /// The rows.
     pub(crate) async fn fetch<M: Model>(&self, session: Session<'_>) -> Result<Vec<M>> {
-        if self.lock.is_some() && !session.is_transaction() {
-            let why = "locks rows, which is over with the statement outside of a transaction: run it on a `tx`";
-            return Err(Error::Query(format!("the query of `{}` {why}", M::META.name)));
-        }
+        self.check_lock(M::META, session)?;
         session.fetch(self.select(M::META, M::statements().columns(), session.dialect()), M::read).await
     }
 
@@ -67,12 +64,22 @@ impl Parts {
         });
     }
 
+    /// Rows are locked until the end of a transaction, so there has to be one.
+    pub(crate) fn check_lock(&self, model: &meta::Model, session: Session<'_>) -> Result<()> {
+        if self.lock.is_some() && !session.is_transaction() {
+            let why = "locks rows, which is over with the statement outside of a transaction: run it on a `tx`";
+            return Err(Error::Query(format!("the query of `{}` {why}", model.name)));
+        }
+        Ok(())
+    }
+
     /// The rows, each with the values that it has its place in the order by.
     pub(crate) async fn fetch_with_order<M: Model>(
         &self,
         session: Session<'_>,
         fields: Vec<&'static meta::Field>,
     ) -> Result<Vec<(M, Vec<Value>)>> {
+        self.check_lock(M::META, session)?;
         let mut sql = Sql::new(session.dialect());
         sql.table_is(M::META.table);
         sql.push(M::statements().columns());
@@ -139,7 +146,11 @@ impl Parts {
         self.write_filter(sql, " WHERE ");
         self.write_order(sql);
         self.write_limit(sql);
-        // A transaction of SQLite holds the only lock there is, from its beginning.
+        self.write_lock(sql);
+    }
+
+    /// A transaction of SQLite holds the only lock there is, from its beginning.
+    pub(crate) fn write_lock(&self, sql: &mut Sql) {
         if let (Some(lock), Dialect::Postgres) = (self.lock, sql.dialect()) {
             sql.push(lock.text());
         }

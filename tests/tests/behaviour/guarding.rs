@@ -216,6 +216,15 @@ async fn locks_need_a_transaction(db: &TestDb) {
     let db = open(db).await;
     let error = Person::query().for_update().all(&db).await.expect_err("it would be over at once");
     assert!(matches!(&error, Error::Query(text) if text.contains("run it on a `tx`")), "{error}");
+    let error = Person::query().for_update().limit(1).fetch_page(&db, None).await.expect_err("nor is a page");
+    assert!(matches!(error, Error::Query(_)), "{error:?}");
+    let error = Person::query().for_update().select(people::ID).all(&db).await.expect_err("nor are columns");
+    assert!(matches!(error, Error::Query(_)), "{error:?}");
+    let tx = db.begin().await.expect("it begins");
+    Person::query().for_update().select(people::ID).all(&tx).await.expect("the rows are locked");
+    let error = Person::query().for_update().select(seedbed::count()).all(&tx).await.expect_err("a group is no row");
+    assert!(matches!(&error, Error::Query(text) if text.contains("groups")), "{error}");
+    drop(tx);
     assert_eq!(Person::query().for_update().count(&db).await.expect("a count locks nothing"), 0);
 }
 
