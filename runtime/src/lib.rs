@@ -31,6 +31,7 @@ mod order;
 mod page;
 mod patch;
 mod query;
+mod raw;
 mod related;
 mod retry;
 mod row;
@@ -84,6 +85,7 @@ pub use order::{IntoOrder, Order};
 pub use page::{Cursor, Page};
 pub use patch::{Missing, New, Patch, Set};
 pub use query::{Filtered, Guarded, Query, Unfiltered};
+pub use raw::{Bind, FromRow, OrNull, Plain, Raw, Rows, SqlText, Trusted, trusted};
 pub use row::Row;
 pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
@@ -92,7 +94,7 @@ pub use seed::{
     WhyLeftOut, check_seeds,
 };
 pub use seedbed_schema::{Dialect, Type};
-pub use selection::{Selected, Selection};
+pub use selection::{Reader, Selected, Selection};
 pub use session::{On, Reply, Session};
 pub use start::{
     Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, seed, seed_with, sync,

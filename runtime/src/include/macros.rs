@@ -44,6 +44,16 @@ macro_rules! associations {
             }
         }
 
+        impl $crate::FromRow for $model {
+            fn width() -> usize {
+                <Self as $crate::Model>::META.fields.len()
+            }
+
+            fn from_row(row: &mut $crate::Row<'_>) -> ::std::result::Result<Self, $crate::Failure> {
+                <Self as $crate::Model>::read(row)
+            }
+        }
+
         $(
             $crate::associations!(@ $model, $name: $held = $kind($target, $($key),+));
         )*

@@ -22,6 +22,7 @@ mod including;
 mod names;
 mod paging;
 mod platform;
+mod raw;
 mod reading;
 mod round_trips;
 mod secrets;
