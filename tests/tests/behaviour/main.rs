@@ -15,6 +15,7 @@ mod dropping;
 mod errors;
 mod filters;
 mod finding;
+mod foreign_keys;
 mod guarding;
 mod handle;
 mod hooking;

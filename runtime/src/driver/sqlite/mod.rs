@@ -15,6 +15,7 @@ mod codec;
 mod connection;
 mod execute;
 mod failure;
+mod foreign_key;
 mod functions;
 mod open;
 mod pool;
