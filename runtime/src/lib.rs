@@ -13,6 +13,7 @@ mod cuid;
 mod db;
 mod driver;
 mod error;
+mod explain;
 mod expr;
 mod expression;
 mod filter;

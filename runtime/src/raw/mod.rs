@@ -125,6 +125,18 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// How the database would run the statement, in its own words: `EXPLAIN` on PostgreSQL, `EXPLAIN QUERY PLAN` on SQLite.
+    /// The statement is not run.
+    ///
+    /// # Errors
+    /// A value does not fit its column, or the database refuses the statement.
+    pub fn explain(self) -> Reply<'a, String> {
+        Box::pin(async move {
+            let session = self.session;
+            session.plan(&self.into_statement(Work::Unknown)?).await
+        })
+    }
+
     /// Runs the statement; says how many rows it wrote.
     ///
     /// # Errors

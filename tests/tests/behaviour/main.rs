@@ -22,6 +22,7 @@ mod hooking;
 mod including;
 mod names;
 mod paging;
+mod plans;
 mod platform;
 mod raw;
 mod reading;
