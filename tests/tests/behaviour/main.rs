@@ -20,6 +20,7 @@ mod guarding;
 mod handle;
 mod hooking;
 mod including;
+mod joining;
 mod names;
 mod paging;
 mod plans;
