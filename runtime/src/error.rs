@@ -1,6 +1,7 @@
 //! What can go wrong, in the words of the schema: models, fields, associations.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use crate::driver::{Failure, FailureKind};
 use crate::meta;
@@ -123,6 +124,12 @@ pub enum Error {
     /// No connection became free in time.
     #[error("{0}")]
     PoolTimeout(Failure),
+    /// It took longer than [`crate::Within`] allowed.
+    #[error("it took longer than the {limit:?} that it was given")]
+    Timeout {
+        /// How long it was allowed to take.
+        limit: Duration,
+    },
     /// The statement was cancelled, or the transaction holds one whose future was dropped.
     #[error("{0}")]
     Cancelled(Failure),

@@ -49,6 +49,7 @@ mod trace;
 mod transaction;
 mod tuples;
 mod value;
+mod within;
 pub mod write;
 
 pub use chrono::{self, NaiveDate, NaiveTime};
@@ -103,3 +104,4 @@ pub use start::{
 pub use statement::{Collect, CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 pub use transaction::Tx;
 pub use value::{Value, ValueType};
+pub use within::Within;

@@ -21,6 +21,7 @@ mod handle;
 mod hooking;
 mod including;
 mod joining;
+mod limits;
 mod names;
 mod paging;
 mod plans;
