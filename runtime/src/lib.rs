@@ -87,7 +87,7 @@ pub use order::{IntoOrder, Order};
 pub use page::{Cursor, Page};
 pub use patch::{Missing, New, Patch, Set};
 pub use query::{Filtered, Guarded, Query, Unfiltered};
-pub use raw::{Bind, FromRow, OrNull, Plain, Raw, Rows, SqlText, Trusted, trusted};
+pub use raw::{Arguments, Bind, FromRow, OrNull, Parameters, Plain, Prepared, Raw, Rows, SqlText, Trusted, trusted};
 pub use row::Row;
 pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;

@@ -1,11 +1,12 @@
 //! Raw SQL: the text as it is written, the values bound, the rows read into types that the caller names.
 //!
 //! `text` says which texts are taken, `plain` which values are bound and read without a column, `from_row` what rows
-//! become; columns of the schema read what they alone know how to.
+//! become, `prepared` statements that stand in the program once; columns of the schema read what they alone know how to.
 
 mod from_row;
 mod or_null;
 mod plain;
+mod prepared;
 mod text;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use std::future::IntoFuture;
 pub use from_row::FromRow;
 pub use or_null::OrNull;
 pub use plain::{Bind, Plain};
+pub use prepared::{Arguments, Parameters, Prepared};
 pub use text::{SqlText, Trusted, trusted};
 
 use crate::column::Column;

@@ -26,6 +26,7 @@ mod names;
 mod paging;
 mod plans;
 mod platform;
+mod preparing;
 mod raw;
 mod reading;
 mod round_trips;
