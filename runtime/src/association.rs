@@ -2,11 +2,13 @@
 
 use std::marker::PhantomData;
 
+use crate::expr::Expr;
 use crate::filter::{Filter, Node};
 use crate::include::{Including, Loads, Plan, Push};
 use crate::model::Key;
 use crate::order::{IntoOrder, Order};
 use crate::related::{Join, Quantifier};
+use crate::scalar::FieldType;
 use crate::select::Parts;
 use crate::{Model, Of, meta};
 
@@ -56,7 +58,11 @@ pub trait ToMany {}
     message = "`{Self}` leads to many rows",
     label = "say how many of them are meant: `.any(…)`, `.none(…)` or `.every(…)`"
 )]
-pub trait ToOne {}
+pub trait ToOne {
+    /// What a column of the row is, seen from the row that has the association: its own type, or an `Option` where there
+    /// may be none.
+    type Value<T: FieldType>: FieldType<Inner = T::Inner>;
+}
 
 /// An association that may lead to nothing, so that a filter may leave out what it leads to.
 #[diagnostic::on_unimplemented(
@@ -130,16 +136,30 @@ impl<M: Model, K: Link<Owner = M>> Association<M, K> {
         self.related(Quantifier::Any, None)
     }
 
+    /// A column, or an expression, of the row that it leads to: to be selected, filtered, grouped and ordered by. It is an
+    /// `Option` where the association may lead to none.
+    pub fn column<T: FieldType>(self, column: impl Into<Expr<K::Target, T>>) -> Expr<M, K::Value<T>>
+    where
+        K: ToOne,
+    {
+        let Expr { node, field, .. } = column.into();
+        Expr::new(node.through(self.join()), field)
+    }
+
     /// An order by a column of the row that it leads to. A row for which it leads to none has NULL there.
     pub fn by(self, order: Order<K::Target>) -> Order<M>
     where
         K: ToOne,
     {
-        order.through(Join::of::<K>())
+        order.through(self.join())
+    }
+
+    fn join(self) -> Join {
+        Join::of::<K>(self.parts.filter)
     }
 
     fn related(self, quantifier: Quantifier, filter: Option<Node>) -> Filter<M> {
-        Filter::new(Node::Related(Box::new(Join::of::<K>().related(quantifier, filter))))
+        Filter::new(Node::Related(Box::new(self.join().related(quantifier, filter))))
     }
 }
 

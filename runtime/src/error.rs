@@ -1,6 +1,7 @@
 //! What can go wrong, in the words of the schema: models, fields, associations.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use crate::driver::{Failure, FailureKind};
 use crate::meta;
@@ -46,9 +47,9 @@ pub enum Error {
     /// A row refers to one that does not exist, or is still referred to.
     #[error("{}", foreign_key(model, association))]
     ForeignKey {
-        /// The model that holds the key, where the database says it (SQLite does not).
+        /// The model that holds the key; `None` for one that the schema does not have.
         model: Option<&'static str>,
-        /// The association, where the database says it.
+        /// The association; `None` for one that the schema does not have.
         association: Option<&'static str>,
         /// What the driver reported.
         #[source]
@@ -129,6 +130,12 @@ pub enum Error {
     /// No connection became free in time.
     #[error("{0}")]
     PoolTimeout(Failure),
+    /// It took longer than [`crate::Within`] allowed.
+    #[error("it took longer than the {limit:?} that it was given")]
+    Timeout {
+        /// How long it was allowed to take.
+        limit: Duration,
+    },
     /// The statement was cancelled, or the transaction holds one whose future was dropped.
     #[error("{0}")]
     Cancelled(Failure),
@@ -204,11 +211,10 @@ impl Error {
     }
 
     fn foreign_key(failure: Failure, schema: &meta::Schema) -> Self {
-        let found = failure.constraint.as_deref().and_then(|name| {
-            schema.associations().find(|(_, association)| {
-                association.constraint == name && association.kind == meta::AssociationKind::BelongsTo
-            })
-        });
+        let found = match &failure.constraint {
+            Some(name) => foreign_key_by_name(schema, name),
+            None => foreign_key_by_columns(schema, failure.table.as_deref(), &failure.columns),
+        };
         Self::ForeignKey {
             model: found.map(|(model, _)| model.name),
             association: found.map(|(_, association)| association.name),
@@ -256,6 +262,27 @@ fn unique_by_columns(
             && unique.fields.iter().zip(columns).all(|(&at, column)| model.fields[at].column == column)
     })?;
     Some((model, unique))
+}
+
+fn foreign_key_by_name(
+    schema: &meta::Schema,
+    name: &str,
+) -> Option<(&'static meta::Model, &'static meta::Association)> {
+    schema.associations().find(|(_, association)| association.is_own() && association.constraint == name)
+}
+
+/// SQLite's driver finds the columns of a foreign key rather than its name.
+fn foreign_key_by_columns(
+    schema: &meta::Schema,
+    table: Option<&str>,
+    columns: &[String],
+) -> Option<(&'static meta::Model, &'static meta::Association)> {
+    let model = schema.model_of_table(table?)?;
+    let has_columns = |association: &&meta::Association| {
+        let own = association.fields.iter().map(|&at| model.fields[at].column);
+        association.is_own() && own.eq(columns.iter().map(String::as_str))
+    };
+    Some((model, model.associations.iter().find(has_columns)?))
 }
 
 /// A check of the spec by its name; a check that a type brings along by its table and column, which its name begins with.

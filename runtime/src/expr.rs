@@ -257,6 +257,12 @@ impl<M, T> Column<M, T> {
     }
 }
 
+impl<M, T> From<Column<M, T>> for Expr<M, T> {
+    fn from(column: Column<M, T>) -> Self {
+        column.expr()
+    }
+}
+
 impl<M, T> Expr<M, T> {
     fn expr(self) -> Self {
         self

@@ -7,7 +7,7 @@ use crate::sql::Sql;
 use crate::{Value, meta};
 
 /// An expression without its types.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
     /// A column of the query's own model.
     Field(&'static meta::Field),
@@ -96,11 +96,27 @@ impl Node {
         }
     }
 
+    /// Wants the rows that it goes through to be joined, so that it is written without subqueries: for all rows of a query,
+    /// PostgreSQL is faster by an order of magnitude like this, and SQLite by a part.
+    pub(crate) fn join(&self, sql: &mut Sql) {
+        match self {
+            Self::Through(join, inner) => {
+                let alias = sql.join(join);
+                sql.within_table(&alias, |sql| inner.join(sql));
+            }
+            Self::Call(_, inner) => inner.join(sql),
+            Self::Field(_) | Self::CountRows => {}
+        }
+    }
+
     /// Writes the expression.
     pub(crate) fn render(&self, sql: &mut Sql) {
         match self {
-            Self::Field(field) => sql.identifier(field.column),
-            Self::Through(join, inner) => join.subquery(sql, |sql| inner.render(sql), |_| ()),
+            Self::Field(field) => sql.column(field.column),
+            Self::Through(join, inner) => match sql.joined(join) {
+                Some(alias) => sql.within_table(&alias, |sql| inner.render(sql)),
+                None => join.subquery(sql, |sql| inner.render(sql), |_| ()),
+            },
             Self::CountRows => sql.push("count(*)"),
             Self::Call(function, inner) => function.render(sql, inner),
         }

@@ -19,7 +19,7 @@ pub struct Filter<M> {
 }
 
 /// A condition without its model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
     Compare { field: &'static meta::Field, operator: Operator, value: Value },
     Computed { left: expression::Node, operator: Operator, value: Value },
@@ -34,7 +34,7 @@ pub(crate) enum Node {
 }
 
 /// A comparison.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Operator {
     Eq,
     Ne,
@@ -45,7 +45,7 @@ pub(crate) enum Operator {
 }
 
 /// A way to match text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Match {
     Contains,
     StartsWith,
@@ -106,7 +106,7 @@ impl Node {
     pub(crate) fn render(&self, sql: &mut Sql) {
         match self {
             Node::Compare { field, operator, value } => {
-                sql.identifier(field.column);
+                sql.column(field.column);
                 sql.push(operator.text());
                 sql.value(value.clone());
             }
@@ -117,7 +117,7 @@ impl Node {
             }
             Node::In { field, ty, values } => render_in(sql, field, *ty, values.clone()),
             Node::IsNull(field) => {
-                sql.identifier(field.column);
+                sql.column(field.column);
                 sql.push(" IS NULL");
             }
             Node::Matches { field, kind, text } => render_match(sql, field, *kind, text),
@@ -160,7 +160,7 @@ fn render_all(sql: &mut Sql, nodes: &[Node], between: &str) {
 
 /// One array whatever the number of values, so that the text, and with it the prepared statement, stays the same.
 pub(crate) fn render_in(sql: &mut Sql, field: &meta::Field, ty: ValueType, values: Vec<Value>) {
-    sql.identifier(field.column);
+    sql.column(field.column);
     let array = Value::Array(ty, values);
     match sql.dialect() {
         Dialect::Postgres => {
@@ -182,12 +182,12 @@ pub(crate) fn render_in(sql: &mut Sql, field: &meta::Field, ty: ValueType, value
 fn render_match(sql: &mut Sql, field: &meta::Field, kind: Match, text: &str) {
     if let (Dialect::Sqlite, Match::Contains) = (sql.dialect(), kind) {
         sql.push("instr(");
-        sql.identifier(field.column);
+        sql.column(field.column);
         sql.push(", ");
         sql.value(Value::Text(text.to_owned()));
         return sql.push(") > 0");
     }
-    sql.identifier(field.column);
+    sql.column(field.column);
     let pattern = match kind {
         Match::Contains => format!("%{}%", escape_like(text)),
         Match::StartsWith => format!("{}%", escape_like(text)),

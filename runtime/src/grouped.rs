@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use seedbed_schema::Dialect;
 
 use crate::filter::{self, Filter};
-use crate::order::IntoOrder;
+use crate::order::{IntoOrder, Step};
 use crate::select::Parts;
 use crate::selection::{Selected, Selection};
 use crate::session::{On, Reply};
@@ -131,9 +131,17 @@ impl<M: Model, S: Selection<M>> Select<M, S> {
         let mut sql = Sql::new(dialect);
         sql.push(if self.distinct { "SELECT DISTINCT " } else { "SELECT " });
         sql.table_is(M::META.table);
+        let ordered = self.parts.order.iter().map(Step::expression);
+        selected
+            .iter()
+            .chain(&self.groups.by)
+            .map(|selected| &selected.0)
+            .chain(ordered)
+            .for_each(|it| it.join(&mut sql));
         sql.separated(", ", &selected, |sql, expression| expression.render(sql));
         sql.push(" FROM ");
         sql.main_table(M::META.table);
+        sql.joins();
         self.parts.write_filter(&mut sql, " WHERE ");
         if !self.groups.by.is_empty() {
             sql.push(" GROUP BY ");

@@ -7,7 +7,7 @@ use crate::sql::Sql;
 use crate::{Value, meta};
 
 /// An order, and the values of the row after which rows are wanted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Keyset {
     steps: Vec<Step>,
     values: Vec<Value>,

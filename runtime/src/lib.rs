@@ -13,6 +13,7 @@ mod cuid;
 mod db;
 mod driver;
 mod error;
+mod explain;
 mod expr;
 mod expression;
 mod filter;
@@ -31,6 +32,7 @@ mod order;
 mod page;
 mod patch;
 mod query;
+mod raw;
 mod related;
 mod retry;
 mod row;
@@ -47,6 +49,7 @@ mod trace;
 mod transaction;
 mod tuples;
 mod value;
+mod within;
 pub mod write;
 
 pub use chrono::{self, NaiveDate, NaiveTime};
@@ -84,6 +87,7 @@ pub use order::{IntoOrder, Order};
 pub use page::{Cursor, Page};
 pub use patch::{Missing, New, Patch, Set};
 pub use query::{Filtered, Guarded, Query, Unfiltered};
+pub use raw::{Arguments, Bind, FromRow, OrNull, Parameters, Plain, Prepared, Raw, Rows, SqlText, Trusted, trusted};
 pub use row::Row;
 pub use scalar::{Enumeration, FieldType, IntoField, Nullable, Scalar, Textual};
 pub use secret::Secret;
@@ -92,7 +96,7 @@ pub use seed::{
     WhyLeftOut, check_seeds,
 };
 pub use seedbed_schema::{Dialect, Type};
-pub use selection::{Selected, Selection};
+pub use selection::{Reader, Selected, Selection};
 pub use session::{On, Reply, Session};
 pub use start::{
     Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, seed, seed_with, sync,
@@ -100,3 +104,4 @@ pub use start::{
 pub use statement::{Collect, CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 pub use transaction::Tx;
 pub use value::{Value, ValueType};
+pub use within::Within;

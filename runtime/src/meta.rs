@@ -105,7 +105,7 @@ impl Model {
 }
 
 /// A field.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Field {
     /// The name in the spec.
     pub name: &'static str,
@@ -205,7 +205,7 @@ pub const fn numbered<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
 }
 
 /// What a new row has that does not say.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum FieldDefault {
     /// Nothing: the row must say, or it is NULL.
     None,

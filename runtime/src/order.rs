@@ -14,7 +14,7 @@ pub struct Order<M> {
 }
 
 /// An [`Order`] without its model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Step {
     expression: Node,
     descending: bool,

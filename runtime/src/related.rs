@@ -11,6 +11,14 @@ pub(crate) struct Join {
     target: &'static meta::Model,
     /// The columns that are equal: of the model that has the association, and of the other.
     columns: Vec<(&'static str, &'static str)>,
+    /// What the rows that it leads to satisfy.
+    filter: Option<Box<Node>>,
+}
+
+impl PartialEq for Join {
+    fn eq(&self, other: &Self) -> bool {
+        self.target.table == other.target.table && self.columns == other.columns && self.filter == other.filter
+    }
 }
 
 /// Which of the rows that an association leads to a condition is about.
@@ -22,7 +30,7 @@ pub(crate) enum Quantifier {
 }
 
 /// A condition on the rows that an association leads to; without one, that there is a row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Related {
     join: Join,
     quantifier: Quantifier,
@@ -30,13 +38,13 @@ pub(crate) struct Related {
 }
 
 impl Join {
-    /// The join of an association.
-    pub(crate) fn of<K: Link>() -> Self {
+    /// The join of an association, to those of its rows that satisfy a filter.
+    pub(crate) fn of<K: Link>(filter: Option<Node>) -> Self {
         let (owner, target) = (K::Owner::META, K::Target::META);
         let association = meta_of::<K>();
         let ours = association.fields.iter().map(|&at| owner.fields[at].column);
         let theirs = association.target_fields.iter().filter_map(|name| Some(target.field(name)?.column));
-        Self { target, columns: ours.zip(theirs).collect() }
+        Self { target, columns: ours.zip(theirs).collect(), filter: filter.map(Box::new) }
     }
 
     /// A condition on the rows that it leads to.
@@ -51,18 +59,33 @@ impl Join {
         sql.within_alias(|sql, alias| {
             what(sql);
             sql.push(" FROM ");
-            sql.identifier(self.target.table);
-            sql.push(" AS ");
-            sql.identifier(alias);
+            self.table(sql, alias);
             sql.push(" WHERE ");
-            sql.separated(" AND ", &self.columns, |sql, (ours, theirs)| {
-                sql.qualified(alias, theirs);
-                sql.push(" = ");
-                sql.qualified(&outer, ours);
-            });
+            self.condition(sql, &outer);
             more(sql);
         });
         sql.push(")");
+    }
+
+    /// The table that it leads to, under an alias.
+    pub(crate) fn table(&self, sql: &mut Sql, alias: &str) {
+        sql.identifier(self.target.table);
+        sql.push(" AS ");
+        sql.identifier(alias);
+    }
+
+    /// That a row of the current table is one that a row of the outer table leads to.
+    pub(crate) fn condition(&self, sql: &mut Sql, outer: &str) {
+        let inner = sql.table().to_owned();
+        sql.separated(" AND ", &self.columns, |sql, (ours, theirs)| {
+            sql.qualified(&inner, theirs);
+            sql.push(" = ");
+            sql.qualified(outer, ours);
+        });
+        if let Some(filter) = &self.filter {
+            sql.push(" AND ");
+            sql.parenthesised(|sql| filter.render(sql));
+        }
     }
 }
 

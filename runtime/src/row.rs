@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::column::Column;
-use crate::driver::{Failure, postgres, sqlite};
+use crate::driver::{Failure, FailureKind, postgres, sqlite};
 use crate::literal::value_type;
-use crate::scalar::FieldType;
+use crate::raw::FromRow;
+use crate::selection::Reader;
 use crate::{Value, ValueType, meta};
 
 /// A row of a result. Each `read` takes the next column; `None` is NULL.
@@ -85,12 +85,20 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// Reads the next column as the type of its field.
+    /// Reads the next column as a column or an expression of the schema has it, or the next ones as several in a tuple.
     ///
     /// # Errors
-    /// The column is of another type, holds what the type cannot, or is NULL where the field does not allow it.
-    pub fn read<M, T: FieldType>(&mut self, column: Column<M, T>) -> Result<T, Failure> {
-        T::read(self, column.field())
+    /// A column is of another type, holds what the type cannot, or is NULL where the field does not allow it.
+    pub fn read<C: Reader>(&mut self, columns: C) -> Result<C::Row, Failure> {
+        columns.read(self)
+    }
+
+    /// Reads the next column, or the next ones, as the type asks for.
+    ///
+    /// # Errors
+    /// A column is of another type, holds what the type cannot, or is NULL where there is no `Option`.
+    pub fn get<T: FromRow>(&mut self) -> Result<T, Failure> {
+        T::from_row(self)
     }
 
     /// Reads the next column as a value of the field's type.
@@ -120,9 +128,52 @@ impl<'r> Row<'r> {
         Ok(value.unwrap_or(Value::Null(value_type(field.ty))))
     }
 
+    /// Whether the next columns are all NULL; then they count as read.
+    pub(crate) fn skip_null(&mut self, columns: usize) -> bool {
+        let after = self.next + columns;
+        let is_null = (self.next..after).all(|at| match &self.raw {
+            RawRow::Postgres(row) => row.is_null(at),
+            RawRow::Sqlite(row) => row.is_null(at),
+        });
+        if is_null {
+            self.next = after;
+        }
+        is_null
+    }
+
+    /// Refuses a row that has more or fewer columns than are to be read.
+    pub(crate) fn expect_columns(&self, wanted: usize) -> Result<(), Failure> {
+        let found = match &self.raw {
+            RawRow::Postgres(row) => row.columns(),
+            RawRow::Sqlite(row) => row.columns(),
+        };
+        if found == wanted {
+            return Ok(());
+        }
+        let message = format!("the statement gives rows of {}, but they are read as {wanted}", counted(found));
+        Err(Failure::new(FailureKind::Decode, message))
+    }
+
+    /// A failure about the column that was read last.
+    #[cold]
+    pub(crate) fn refused(&self, kind: FailureKind, why: &str) -> Failure {
+        let at = self.next.saturating_sub(1);
+        let name = match &self.raw {
+            RawRow::Postgres(row) => row.name(at),
+            RawRow::Sqlite(row) => row.name(at),
+        };
+        let mut failure = Failure::new(kind, format!("column `{name}` {why}"));
+        failure.columns.push(name.to_owned());
+        failure
+    }
+
     fn advance(&mut self) -> usize {
         let at = self.next;
         self.next += 1;
         at
     }
+}
+
+fn counted(columns: usize) -> String {
+    if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
 }

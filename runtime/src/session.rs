@@ -7,11 +7,12 @@ use seedbed_schema::Dialect;
 
 use crate::db::{AnyDriver, Core};
 use crate::driver::Connection;
+use crate::explain::Plans;
 use crate::hooks::Registry;
 use crate::statement::{CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 use crate::trace::traced;
 use crate::transaction::{Afterwards, AnyTransaction, Beforehand, Scope};
-use crate::{Db, Result, Row, Tx, TxOptions, Value, meta};
+use crate::{Anyone, Db, Result, Row, Tx, TxOptions, Value, meta};
 
 /// What a query runs on: a handle or a transaction.
 ///
@@ -33,13 +34,14 @@ pub(crate) mod sealed {
     pub trait Sealed {}
     impl<S> Sealed for &crate::Db<S> {}
     impl<S> Sealed for &crate::Tx<S> {}
+    impl Sealed for super::Session<'_> {}
 }
 
 impl<'a, S> On<'a> for &'a Db<S> {
     type Service = S;
 
     fn session(self) -> Session<'a> {
-        Session { core: self.core(), transaction: None }
+        Session { core: self.core(), transaction: None, plans: None }
     }
 }
 
@@ -48,6 +50,16 @@ impl<'a, S> On<'a> for &'a Tx<S> {
 
     fn session(self) -> Session<'a> {
         self.scope().session()
+    }
+}
+
+/// What was taken from a handle goes on with it; whether its service may is known by then.
+#[diagnostic::do_not_recommend]
+impl<'a> On<'a> for Session<'a> {
+    type Service = Anyone;
+
+    fn session(self) -> Session<'a> {
+        self
     }
 }
 
@@ -60,16 +72,28 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 pub struct Session<'a> {
     core: &'a Arc<Core>,
     transaction: Option<&'a Scope>,
+    /// Where the plans of queries are kept, if somebody wants them.
+    plans: Option<&'a Plans>,
 }
 
 impl Scope {
     /// Where statements of the transaction run.
     pub(crate) fn session(&self) -> Session<'_> {
-        Session { core: self.core(), transaction: Some(self) }
+        Session { core: self.core(), transaction: Some(self), plans: None }
     }
 }
 
 impl<'a> Session<'a> {
+    /// The same, keeping the plans of queries.
+    pub(crate) fn explaining(self, plans: &'a Plans) -> Self {
+        Self { plans: Some(plans), ..self }
+    }
+
+    /// The same, keeping no plans.
+    pub(crate) fn unexplained(self) -> Self {
+        Self { plans: None, ..self }
+    }
+
     /// The transaction that statements run in, if they do.
     fn transaction(self) -> Result<Option<&'a AnyTransaction>> {
         self.transaction.map(Scope::driver).transpose()
@@ -165,6 +189,9 @@ impl Session<'_> {
         T: Send + 'static,
         R: FnMut(&mut Row<'_>) -> Result<T, crate::Failure> + Send + 'static,
     {
+        if let Some(plans) = self.plans {
+            Box::pin(self.keep_plan(plans, &statement)).await?;
+        }
         let outcome = self.run(statement, CollectWith::new(read)).await?;
         Ok(CollectWith::<T, R>::rows(outcome.sink))
     }

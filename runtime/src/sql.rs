@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use seedbed_schema::Dialect;
 
+use crate::related::Join;
 use crate::statement::{Statement, Work};
 use crate::{Value, meta};
 
@@ -16,12 +17,29 @@ pub(crate) struct Sql {
     table: String,
     /// How many aliases were given.
     aliases: usize,
+    /// The rows of other models that stand beside those of the query.
+    joins: Vec<Joined>,
+}
+
+/// A join, the table that it starts from, and the alias of the one that it leads to.
+#[derive(Clone)]
+struct Joined {
+    from: String,
+    join: Join,
+    alias: String,
 }
 
 impl Sql {
     /// An empty statement.
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, text: String::with_capacity(256), values: Vec::new(), table: String::new(), aliases: 0 }
+        Self {
+            dialect,
+            text: String::with_capacity(256),
+            values: Vec::new(),
+            table: String::new(),
+            aliases: 0,
+            joins: Vec::new(),
+        }
     }
 
     /// The dialect it is written for.
@@ -64,11 +82,56 @@ impl Sql {
 
     /// Writes a query inside this one, whose table bears an alias that no table has: a `~` and a number.
     pub(crate) fn within_alias(&mut self, write: impl FnOnce(&mut Self, &str)) {
-        self.aliases += 1;
-        let alias = format!("~{}", self.aliases);
-        let outer = std::mem::replace(&mut self.table, alias.clone());
-        write(self, &alias);
+        let alias = self.new_alias();
+        self.within_table(&alias, |sql| write(sql, &alias));
+    }
+
+    /// Columns without a table belong to this one in what the closure writes.
+    pub(crate) fn within_table(&mut self, table: &str, write: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.table, table.to_owned());
+        write(self);
         self.table = outer;
+    }
+
+    fn new_alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("~{}", self.aliases)
+    }
+
+    /// Wants the row that an association leads to beside those of the current table; gives its alias.
+    pub(crate) fn join(&mut self, join: &Join) -> String {
+        if let Some(alias) = self.joined(join) {
+            return alias;
+        }
+        let (from, alias) = (self.table.clone(), self.new_alias());
+        self.joins.push(Joined { from, join: join.clone(), alias: alias.clone() });
+        alias
+    }
+
+    /// The alias of the row that an association leads to, if it stands beside those of the current table.
+    pub(crate) fn joined(&self, join: &Join) -> Option<String> {
+        let joined = self.joins.iter().find(|joined| joined.from == self.table && joined.join == *join)?;
+        Some(joined.alias.clone())
+    }
+
+    /// Appends the joins that were wanted, as they stand behind the table of the query. Rows that have nothing to be joined
+    /// with stay.
+    pub(crate) fn joins(&mut self) {
+        for Joined { from, join, alias } in self.joins.clone() {
+            self.push(" LEFT JOIN ");
+            join.table(self, &alias);
+            self.push(" ON ");
+            self.within_table(&alias, |sql| join.condition(sql, &from));
+        }
+    }
+
+    /// Appends a column of the current table; with the table where there are others beside it.
+    pub(crate) fn column(&mut self, column: &str) {
+        if self.joins.is_empty() {
+            return self.identifier(column);
+        }
+        let table = self.table.clone();
+        self.qualified(&table, column);
     }
 
     /// Appends a column with the table that it belongs to.

@@ -65,6 +65,8 @@ pub enum Work {
     Touch,
     /// Any other write.
     Write,
+    /// Raw SQL that gives rows: it may do anything. SQLite takes it for a read until it turns out to write.
+    Unknown,
 }
 
 impl Work {
@@ -74,6 +76,11 @@ impl Work {
     /// Reading so many rows at most; `None` is any number.
     pub(crate) fn of_rows(most: Option<u64>) -> Self {
         if most.is_some_and(|rows| rows <= Self::FEW_ROWS) { Self::Lookup } else { Self::Scan }
+    }
+
+    /// Whether the statement may turn out to be a read.
+    pub(crate) fn may_read(self) -> bool {
+        self.is_read() || self == Self::Unknown
     }
 
     /// Whether the statement only reads.

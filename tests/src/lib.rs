@@ -52,6 +52,7 @@ guide! {
     Includes: "includes.md";
     Selecting: "selecting.md";
     Paging: "paging.md";
+    Sql: "sql.md";
     Transactions: "transactions.md";
     Hooks: "hooks.md";
 }

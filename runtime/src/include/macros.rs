@@ -44,6 +44,16 @@ macro_rules! associations {
             }
         }
 
+        impl $crate::FromRow for $model {
+            fn width() -> usize {
+                <Self as $crate::Model>::META.fields.len()
+            }
+
+            fn from_row(row: &mut $crate::Row<'_>) -> ::std::result::Result<Self, $crate::Failure> {
+                <Self as $crate::Model>::read(row)
+            }
+        }
+
         $(
             $crate::associations!(@ $model, $name: $held = $kind($target, $($key),+));
         )*
@@ -95,11 +105,15 @@ macro_rules! associations {
     };
     (@held belongs_to $model:ident $name:ident $held:ident $target:ty) => {
         $crate::associations!(@alias One $model $name $held);
-        impl $crate::ToOne for $name {}
+        impl $crate::ToOne for $name {
+            type Value<T: $crate::FieldType> = T;
+        }
     };
     (@held $kind:ident $model:ident $name:ident $held:ident $target:ty) => {
         $crate::associations!(@alias MaybeOne $model $name $held);
-        impl $crate::ToOne for $name {}
+        impl $crate::ToOne for $name {
+            type Value<T: $crate::FieldType> = ::std::option::Option<T::Inner>;
+        }
         impl $crate::MayBeAbsent for $name {}
     };
     (@alias $kept:ident $model:ident $name:ident $held:ident) => {

@@ -61,6 +61,21 @@ impl<'r> PostgresRow<'r> {
         }))
     }
 
+    /// Whether a column is NULL.
+    pub(crate) fn is_null(&self, at: usize) -> bool {
+        self.row.try_get_raw(at).is_ok_and(|value| value.is_null())
+    }
+
+    /// How many columns there are.
+    pub(crate) fn columns(&self) -> usize {
+        self.row.len()
+    }
+
+    /// What a column is called.
+    pub(crate) fn name(&self, at: usize) -> &str {
+        self.row.columns().get(at).map_or("?", |column| column.name())
+    }
+
     fn get<T>(
         &self,
         at: usize,
@@ -99,13 +114,13 @@ impl<'r> PostgresRow<'r> {
 
     #[cold]
     fn missing(&self, at: usize) -> Failure {
-        let message = format!("column {} of a result that has {}", at + 1, self.row.columns().len());
+        let message = format!("column {} of a result that has {}", at + 1, self.columns());
         Failure::new(FailureKind::Decode, message)
     }
 
     #[cold]
     fn undecodable(&self, at: usize, why: &str) -> Failure {
-        let name = self.row.columns().get(at).map_or("?", |column| column.name());
+        let name = self.name(at);
         self.failure(at, format!("column `{name}` cannot be decoded: {why}"))
     }
 

@@ -9,6 +9,7 @@ use super::bind;
 use super::budget::Control;
 use super::checkpoint;
 use super::failure;
+use super::foreign_key;
 use super::private::PrivateFolder;
 use super::read::SqliteRow;
 use crate::driver::{Failure, FailureKind};
@@ -117,6 +118,7 @@ impl Connection {
             Pace::Inline if reads => self.control.within_budget(|| self.step(&mut statement, values, sink)),
             _ => self.step(&mut statement, values, sink),
         };
+        let result = result.map_err(|stop| self.explained(stop, text, values));
         self.note_commit();
         result?;
         self.refuse_transaction_control(outside)?;
@@ -133,7 +135,7 @@ impl Connection {
                 return Err(Failure::new(FailureKind::Cancelled, "the batch was cancelled").into());
             }
             let changes = self.raw.total_changes();
-            self.step(&mut statement, values, sink)?;
+            self.step(&mut statement, values, sink).map_err(|stop| self.explained(stop, text, values))?;
             if self.raw.total_changes() != changes {
                 affected += self.raw.changes();
             }
@@ -182,6 +184,17 @@ impl Connection {
             Stop::OverBudget
         } else {
             Stop::Failed(failure::from_error(error))
+        }
+    }
+
+    /// The same with the foreign key that was violated, if that is why.
+    fn explained(&self, stop: Stop, text: &str, values: &[Value]) -> Stop {
+        match stop {
+            Stop::Failed(mut failure) if failure.kind == FailureKind::ForeignKey => {
+                foreign_key::name(&self.raw, text, values, &mut failure);
+                Stop::Failed(failure)
+            }
+            other => other,
         }
     }
 

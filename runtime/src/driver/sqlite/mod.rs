@@ -15,6 +15,7 @@ mod codec;
 mod connection;
 mod execute;
 mod failure;
+mod foreign_key;
 mod functions;
 mod open;
 mod pool;
@@ -127,7 +128,7 @@ impl Connection for SqliteDriver {
 
 impl Shared {
     async fn run(&self, mut operation: Operation) -> Result<Outcome, Failure> {
-        if operation.statement.work.is_read() {
+        if operation.statement.work.may_read() {
             match self.run_on(&self.readers, Use::Read, operation).await {
                 // Raw SQL may say `INSERT … RETURNING` where a query was expected.
                 Err(Halt::Writes(writes)) => operation = writes,
@@ -172,7 +173,7 @@ impl Shared {
         match statement.work {
             Work::Lookup if self.slow.contains(statement.text.as_str()) => Pace::Blocking,
             Work::Lookup | Work::Touch => Pace::Inline,
-            Work::Scan | Work::Write => Pace::Blocking,
+            Work::Scan | Work::Write | Work::Unknown => Pace::Blocking,
         }
     }
 }

@@ -126,9 +126,24 @@ impl<'r> SqliteRow<'r> {
         }
     }
 
+    /// Whether a column is NULL.
+    pub(crate) fn is_null(&self, at: usize) -> bool {
+        matches!(self.row.get_ref(at), Ok(ValueRef::Null))
+    }
+
+    /// How many columns there are.
+    pub(crate) fn columns(&self) -> usize {
+        self.row.as_ref().column_count()
+    }
+
+    /// What a column is called.
+    pub(crate) fn name(&self, at: usize) -> &str {
+        self.row.as_ref().column_name(at).unwrap_or("?")
+    }
+
     fn value(&self, at: usize) -> Result<ValueRef<'_>, Failure> {
         self.row.get_ref(at).map_err(|error| {
-            let columns = self.row.as_ref().column_count();
+            let columns = self.columns();
             let message = format!("column {} was read of a row that has {columns}", at + 1);
             Failure::new(FailureKind::Decode, message).with_source(error)
         })
@@ -163,7 +178,7 @@ impl<'r> SqliteRow<'r> {
     /// A failure that names the column and says what was found, never the value.
     #[cold]
     fn refused(&self, at: usize, found: &str, wanted: &str) -> Failure {
-        let name = self.row.as_ref().column_name(at).unwrap_or("?").to_owned();
+        let name = self.name(at).to_owned();
         let mut failure =
             Failure::new(FailureKind::Decode, format!("column `{name}` holds {found}, expected {wanted}"));
         failure.columns.push(name);

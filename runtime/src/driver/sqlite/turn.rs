@@ -183,7 +183,7 @@ impl Turn {
         let weight = match work {
             Work::Lookup | Work::Scan => 0,
             Work::Touch => 1,
-            Work::Write => HEAVY,
+            Work::Write | Work::Unknown => HEAVY,
         };
         state.weight = state.weight.saturating_add(weight);
         self.unseen = Some(state.depth);

@@ -75,8 +75,8 @@ async fn checks() {
     use FailureKind::{Check, ForeignKey, NotNull, Other};
     check("UPDATE users SET kind = 'secret'", (Check, Some("users_kind_check"), None, vec![], Some("275"))).await;
     check("UPDATE users SET email = NULL", (NotNull, None, Some("users"), vec!["email"], Some("1299"))).await;
-    check("UPDATE users SET role_id = 99", (ForeignKey, None, None, vec![], Some("787"))).await;
-    check("DELETE FROM roles", (ForeignKey, None, None, vec![], Some("787"))).await;
+    check("UPDATE users SET role_id = 99", (ForeignKey, None, Some("users"), vec!["role_id"], Some("787"))).await;
+    check("DELETE FROM roles", (ForeignKey, None, Some("users"), vec!["role_id"], Some("787"))).await;
     check("UPDATE users SET number = 'secret'", (Other, None, Some("users"), vec!["number"], Some("3091"))).await;
 }
 
