@@ -130,7 +130,7 @@ pub enum Error {
     /// No connection became free in time.
     #[error("{0}")]
     PoolTimeout(Failure),
-    /// It took longer than [`crate::Within`] allowed.
+    /// It took longer than [`crate::TimeLimit`] allowed.
     #[error("it took longer than the {limit:?} that it was given")]
     Timeout {
         /// How long it was allowed to take.

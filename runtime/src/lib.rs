@@ -45,11 +45,11 @@ mod session;
 mod sql;
 pub mod start;
 mod statement;
+mod time_limit;
 mod trace;
 mod transaction;
 mod tuples;
 mod value;
-mod within;
 pub mod write;
 
 pub use chrono::{self, NaiveDate, NaiveTime};
@@ -102,6 +102,6 @@ pub use start::{
     Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, seed, seed_with, sync,
 };
 pub use statement::{Collect, CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
+pub use time_limit::TimeLimit;
 pub use transaction::Tx;
 pub use value::{Value, ValueType};
-pub use within::Within;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kinds::{NewTeam, Team, team};
-use seedbed::{Db, Error, Within};
+use seedbed::{Db, Error, TimeLimit};
 use seedbed_tests::{Dialect, TestDb, on_both};
 
 use crate::support::open;
