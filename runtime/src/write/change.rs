@@ -11,12 +11,13 @@ use crate::keys::Keys;
 use crate::model::Key;
 use crate::new_row::{Change, Given, now};
 use crate::patch::Patch;
+use crate::select::Parts;
 use crate::session::{On, Reply, Session};
 use crate::sql::Sql;
 use crate::statement::{Discard, Statement, Text, Work};
 use crate::{Error, Model, Result, Value, literal, meta};
 
-/// Changes the row of a primary key and returns it as the database has it. An empty patch reads it.
+/// Changes a row and returns it as the database has it. An empty patch reads it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone; a value does not fit its field; a constraint refuses the change.
@@ -24,24 +25,36 @@ pub fn update<'a, M: Model>(on: impl On<'a>, row: M, patch: impl Patch<M>) -> Re
     let (session, given) = (on.session(), patch.into_given());
     Box::pin(async move {
         match Hooked::of(session) {
-            Some(hooked) => {
-                hooked.update(vec![(row, given)]).await?.pop().ok_or(Error::NotFound { model: M::META.name })
-            }
-            None => update_row(session, row, given).await,
+            Some(hooked) => the_one(hooked.update(vec![(row, given)]).await?),
+            None => update_row(session, row.key(), given).await,
         }
     })
 }
 
-/// Changes a row, without hooks.
-pub(crate) async fn update_row<M: Model>(session: Session<'_>, row: M, given: Given<M>) -> Result<M> {
-    let changes = given.into_changes(now())?;
-    if changes.is_empty() {
-        return get_in(session, row.key()).await;
-    }
-    returned(session, update_statement::<M>(session.dialect(), row.key(), changes)).await
+/// As [`update`], of the row of a primary key.
+///
+/// # Errors
+/// Those of [`update`].
+pub fn update_by_key<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patch<M>) -> Reply<'a, M> {
+    let (session, given) = (on.session(), patch.into_given());
+    Box::pin(async move {
+        match Hooked::of(session) {
+            Some(hooked) => the_one(hooked.update_all(Parts::of_key(M::META, key), given).await?),
+            None => update_row(session, key, given).await,
+        }
+    })
 }
 
-/// Deletes the row of a primary key.
+/// Changes the row of a primary key, without hooks.
+pub(crate) async fn update_row<M: Model>(session: Session<'_>, key: M::Key, given: Given<M>) -> Result<M> {
+    let changes = given.into_changes(now())?;
+    if changes.is_empty() {
+        return get_in(session, key).await;
+    }
+    returned(session, update_statement::<M>(session.dialect(), key, changes)).await
+}
+
+/// Deletes a row.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone; the row is still referred to.
@@ -50,17 +63,36 @@ pub fn delete<'a, M: Model>(on: impl On<'a>, row: M) -> Reply<'a, ()> {
     Box::pin(async move {
         match Hooked::of(session) {
             Some(hooked) => hooked.delete(row).await,
-            None => delete_row(session, &row).await,
+            None => delete_row::<M>(session, row.key()).await,
         }
     })
 }
 
-/// Deletes a row, without hooks.
-pub(crate) async fn delete_row<M: Model>(session: Session<'_>, row: &M) -> Result<()> {
+/// Deletes the row of a primary key.
+///
+/// # Errors
+/// Those of [`delete`].
+pub fn delete_by_key<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Reply<'a, ()> {
+    let session = on.session();
+    Box::pin(async move {
+        match Hooked::<M>::of(session) {
+            Some(hooked) => the_one(hooked.delete_all(Parts::of_key(M::META, key)).await?).map(drop),
+            None => delete_row::<M>(session, key).await,
+        }
+    })
+}
+
+/// Deletes the row of a primary key, without hooks.
+pub(crate) async fn delete_row<M: Model>(session: Session<'_>, key: M::Key) -> Result<()> {
     let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
     let text = Text::Static(M::statements().delete());
-    let deleted = session.execute(Statement { text, values: row.key().into_values(M::META), work }).await?;
+    let deleted = session.execute(Statement { text, values: key.into_values(M::META), work }).await?;
     if deleted == 0 { Err(Error::NotFound { model: M::META.name }) } else { Ok(()) }
+}
+
+/// The row of a key, of which there is one at most.
+fn the_one<M: Model>(mut rows: Vec<M>) -> Result<M> {
+    rows.pop().ok_or(Error::NotFound { model: M::META.name })
 }
 
 /// Changes the rows of some primary keys, each by a patch of its own, all or none. A key without a row is passed over.
