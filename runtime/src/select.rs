@@ -38,6 +38,13 @@ impl Parts {
         Self { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self }
     }
 
+    /// The row of a primary key, and nothing else.
+    pub(crate) fn of_key(model: &'static meta::Model, key: impl Key) -> Self {
+        let mut parts = Self::default();
+        parts.add_key(model, key);
+        parts
+    }
+
     /// Only the row of a primary key.
     pub(crate) fn add_key(&mut self, model: &'static meta::Model, key: impl Key) {
         for (&at, value) in model.key.iter().zip(key.into_values(model)) {

@@ -23,7 +23,7 @@ const FIELDS: [(&str, &str); 3] = [
 ];
 
 /// Associations that would collide with a function that every model has.
-const FUNCTIONS: [&str; 16] = [
+const FUNCTIONS: [&str; 18] = [
     "find",
     "get",
     "query",
@@ -34,8 +34,10 @@ const FUNCTIONS: [&str; 16] = [
     "upsert_many",
     "find_or_create",
     "update",
+    "update_by_key",
     "update_many",
     "delete",
+    "delete_by_key",
     "clone",
     "eq",
     "hash",

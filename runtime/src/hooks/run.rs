@@ -6,6 +6,7 @@ use super::{Hooks, Within, Written};
 use crate::new_row::Given;
 use crate::select::{Lock, Parts};
 use crate::session::Session;
+use crate::write::Known;
 use crate::{Error, Model, Result, write};
 
 /// The hooks of a model, and the transaction that they belong to.
@@ -84,9 +85,7 @@ impl<'a, M: Model> Hooked<'a, M> {
                 let inside = Hooked { hooks, session };
                 let mut changed = 0;
                 for (key, patch) in changes {
-                    let mut parts = Parts::default();
-                    parts.add_key(M::META, key);
-                    for row in inside.locked(parts).await? {
+                    for row in inside.locked(Parts::of_key(M::META, key)).await? {
                         inside.update_one(row, patch.clone()).await?;
                         changed += 1;
                     }
@@ -148,7 +147,7 @@ impl<'a, M: Model> Hooked<'a, M> {
 
     async fn update_one(&self, row: M, mut patch: Given<M>) -> Result<M> {
         self.hooks.before_update(Within(self.session), &row, &mut patch).await?;
-        let row = write::update_row(self.session, row, patch).await?;
+        let row = write::update_row(self.session, Known::of(&row), patch).await?;
         self.hooks.after_update(Within(self.session), &row).await?;
         self.written(Written::Updated(row.clone()));
         Ok(row)
@@ -156,7 +155,7 @@ impl<'a, M: Model> Hooked<'a, M> {
 
     async fn delete_one(&self, row: M) -> Result<M> {
         self.hooks.before_delete(Within(self.session), &row).await?;
-        write::delete_row::<M>(self.session, &row).await?;
+        write::delete_row(self.session, Known::of(&row)).await?;
         self.hooks.after_delete(Within(self.session), &row).await?;
         self.written(Written::Deleted(row.clone()));
         Ok(row)

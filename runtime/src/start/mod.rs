@@ -28,6 +28,7 @@ pub use settings::{SeedMode, SyncMode};
 pub use slip::{Slip, slips};
 pub use sync::{Difference, SyncReport};
 
+use lazy::Seeds;
 use lock::Patience;
 use settings::Settings;
 use work::{When, Work};
@@ -60,11 +61,18 @@ pub async fn sync<S>(db: &Db<S>) -> Result<SyncReport> {
 /// # Errors
 /// A seed that cannot be loaded. Nothing has changed then.
 pub async fn seed<S>(db: &Db<S>) -> Result<Report> {
-    match db.core().door.seeds() {
-        Some(seeds) => seed_with(db, &seeds.source, &seeds.wanted, &()).await,
-        // The handle was opened, not started.
-        None => seed_with(db, &settings::source_of_process()?, &Wanted::default(), &()).await,
-    }
+    let Seeds { source, wanted } = seeds_of(db)?;
+    seed_with(db, &source, &wanted, &()).await
+}
+
+/// As [`seed()`], with the seeds of a set besides: samples, for instance, which no start loads.
+///
+/// # Errors
+/// No seed belongs to the set, or one cannot be loaded. Nothing has changed then.
+pub async fn seed_set<S>(db: &Db<S>, set: &str) -> Result<Report> {
+    let Seeds { source, mut wanted } = seeds_of(db)?;
+    wanted.sets.push(set.to_owned());
+    seed_with(db, &source, &wanted, &()).await
 }
 
 /// As [`seed()`], from a source of choice, with the named sets that are wanted, and telling how far it has come.
@@ -74,6 +82,14 @@ pub async fn seed<S>(db: &Db<S>) -> Result<Report> {
 pub async fn seed_with<S>(db: &Db<S>, source: &SeedSource, wanted: &Wanted, progress: &dyn Progress) -> Result<Report> {
     let work = Work { sync: When::Never, seed: When::Always, source, wanted, progress };
     Ok(work.run(db, Patience::default()).await?.seed)
+}
+
+/// The seeds that the start of the handle was about; those of the process where it was opened, not started.
+fn seeds_of<S>(db: &Db<S>) -> Result<Seeds> {
+    match db.core().door.seeds() {
+        Some(seeds) => Ok(seeds.clone()),
+        None => Ok(Seeds { source: settings::source_of_process()?, wanted: Wanted::default() }),
+    }
 }
 
 /// Opens a handle and makes the database ready for it.

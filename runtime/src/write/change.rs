@@ -11,12 +11,13 @@ use crate::keys::Keys;
 use crate::model::Key;
 use crate::new_row::{Change, Given, now};
 use crate::patch::Patch;
+use crate::select::Parts;
 use crate::session::{On, Reply, Session};
 use crate::sql::Sql;
 use crate::statement::{Discard, Statement, Text, Work};
 use crate::{Error, Model, Result, Value, literal, meta};
 
-/// Changes the row of a primary key and returns it as the database has it. An empty patch reads it.
+/// Changes a row and returns it as the database has it. An empty patch reads it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone, [`Error::Stale`] when it counts its changes and was changed since it was
@@ -25,28 +26,27 @@ pub fn update<'a, M: Model>(on: impl On<'a>, row: M, patch: impl Patch<M>) -> Re
     let (session, given) = (on.session(), patch.into_given());
     Box::pin(async move {
         match Hooked::of(session) {
-            Some(hooked) => {
-                hooked.update(vec![(row, given)]).await?.pop().ok_or(Error::NotFound { model: M::META.name })
-            }
-            None => update_row(session, row, given).await,
+            Some(hooked) => the_one(hooked.update(vec![(row, given)]).await?),
+            None => update_row(session, Known::of(&row), given).await,
         }
     })
 }
 
-/// Changes a row, without hooks.
-pub(crate) async fn update_row<M: Model>(session: Session<'_>, row: M, given: Given<M>) -> Result<M> {
-    let changes = given.into_changes(now())?;
-    if changes.is_empty() {
-        return get_in(session, row.key()).await;
-    }
-    let statement = update_statement(session.dialect(), &row, changes);
-    match session.fetch(statement, M::read).await?.pop() {
-        Some(row) => Ok(row),
-        None => Err(missing(session, &row).await),
-    }
+/// As [`update`], of the row of a primary key, however often it was changed.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; a value does not fit its field; a constraint refuses the change.
+pub fn update_by_key<'a, M: Model>(on: impl On<'a>, key: M::Key, patch: impl Patch<M>) -> Reply<'a, M> {
+    let (session, given) = (on.session(), patch.into_given());
+    Box::pin(async move {
+        match Hooked::of(session) {
+            Some(hooked) => the_one(hooked.update_all(Parts::of_key(M::META, key), given).await?),
+            None => update_row(session, Known::by(key), given).await,
+        }
+    })
 }
 
-/// Deletes the row of a primary key.
+/// Deletes a row.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the row is gone, [`Error::Stale`] when it counts its changes and was changed since it was
@@ -56,41 +56,96 @@ pub fn delete<'a, M: Model>(on: impl On<'a>, row: M) -> Reply<'a, ()> {
     Box::pin(async move {
         match Hooked::of(session) {
             Some(hooked) => hooked.delete(row).await,
-            None => delete_row(session, &row).await,
+            None => delete_row(session, Known::of(&row)).await,
         }
     })
 }
 
-/// Deletes a row, without hooks.
-pub(crate) async fn delete_row<M: Model>(session: Session<'_>, row: &M) -> Result<()> {
-    let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
-    let mut values = row.key().into_values(M::META);
-    let mut text = Text::Static(M::statements().delete());
-    if let Some((field, version)) = version_of(row) {
-        values.push(version);
-        let mut sql = Sql::new(session.dialect());
-        sql.push(text.as_str());
-        sql.push(" AND ");
-        sql.identifier(field.column);
-        sql.push(" = ");
-        sql.placeholder(values.len());
-        text = sql.into_text().into();
+/// Deletes the row of a primary key, however often it was changed.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; the row is still referred to.
+pub fn delete_by_key<'a, M: Model>(on: impl On<'a>, key: M::Key) -> Reply<'a, ()> {
+    let session = on.session();
+    Box::pin(async move {
+        match Hooked::<M>::of(session) {
+            Some(hooked) => the_one(hooked.delete_all(Parts::of_key(M::META, key)).await?).map(drop),
+            None => delete_row(session, Known::<M>::by(key)).await,
+        }
+    })
+}
+
+/// A row that is to be changed or deleted: its key, and how often it had been changed when it was read, where that counts.
+pub(crate) struct Known<M: Model> {
+    key: M::Key,
+    version: Option<(&'static meta::Field, Value)>,
+}
+
+impl<M: Model> Known<M> {
+    /// A row as it was read.
+    pub(crate) fn of(row: &M) -> Self {
+        let counted = M::META.fields.iter().find(|field| field.version).zip(row.version());
+        Self { key: row.key(), version: counted }
     }
-    match session.execute(Statement { text, values, work }).await? {
-        0 => Err(missing(session, row).await),
+
+    /// Whatever row has the key.
+    fn by(key: M::Key) -> Self {
+        Self { key, version: None }
+    }
+
+    /// ` AND version = $n`, and the value: what the `WHERE` of the key lacks.
+    fn and_version(&self, sql: &mut Sql) {
+        if let Some((field, version)) = &self.version {
+            sql.push(" AND ");
+            sql.qualified(M::META.table, field.column);
+            sql.push(" = ");
+            sql.value(version.clone());
+        }
+    }
+
+    /// Why the row was not there any more.
+    async fn missing(self, session: Session<'_>) -> Error {
+        let is_there = self.version.is_some() && find_in::<M>(session, self.key).await.is_ok_and(|row| row.is_some());
+        if is_there { Error::Stale { model: M::META.name } } else { Error::NotFound { model: M::META.name } }
+    }
+}
+
+/// Changes a row, without hooks.
+pub(crate) async fn update_row<M: Model>(session: Session<'_>, known: Known<M>, given: Given<M>) -> Result<M> {
+    let changes = given.into_changes(now())?;
+    if changes.is_empty() {
+        return get_in(session, known.key).await;
+    }
+    let statement = update_statement(session.dialect(), &known, changes);
+    match session.fetch(statement, M::read).await?.pop() {
+        Some(row) => Ok(row),
+        None => Err(known.missing(session).await),
+    }
+}
+
+/// Deletes a row, without hooks.
+pub(crate) async fn delete_row<M: Model>(session: Session<'_>, known: Known<M>) -> Result<()> {
+    let work = if M::META.delete_cascades() { Work::Write } else { Work::Touch };
+    let values = known.key.clone().into_values(M::META);
+    let statement = match known.version {
+        None => Statement { text: Text::Static(M::statements().delete()), values, work },
+        Some(_) => {
+            let mut sql = Sql::new(session.dialect());
+            sql.push(M::statements().delete());
+            values.into_iter().for_each(|value| sql.bind(value));
+            known.and_version(&mut sql);
+            sql.into_statement(work)
+        }
+    };
+    match session.execute(statement).await? {
+        0 => Err(known.missing(session).await),
         _ => Ok(()),
     }
 }
 
-/// The field that counts the changes of a row, and what it had counted when the row was read.
-fn version_of<M: Model>(row: &M) -> Option<(&'static meta::Field, Value)> {
-    Some((M::META.fields.iter().find(|field| field.version)?, row.version()?))
-}
-
-/// Why a row was not there any more as it had been read.
-async fn missing<M: Model>(session: Session<'_>, row: &M) -> Error {
-    let is_there = row.version().is_some() && find_in::<M>(session, row.key()).await.is_ok_and(|found| found.is_some());
-    if is_there { Error::Stale { model: M::META.name } } else { Error::NotFound { model: M::META.name } }
+/// The row of a key, of which there is one at most.
+fn the_one<M: Model>(mut rows: Vec<M>) -> Result<M> {
+    rows.pop().ok_or(Error::NotFound { model: M::META.name })
 }
 
 /// Changes the rows of some primary keys, each by a patch of its own, all or none. A key without a row is passed over.
@@ -119,23 +174,18 @@ pub fn update_many<'a, M: Model, P: Patch<M>>(
     })
 }
 
-fn update_statement<M: Model>(dialect: Dialect, row: &M, changes: Vec<(usize, Change)>) -> Statement {
+fn update_statement<M: Model>(dialect: Dialect, known: &Known<M>, changes: Vec<(usize, Change)>) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.push("UPDATE ");
     sql.main_table(M::META.table);
     set_clause(&mut sql, M::META, changes);
     sql.push(" WHERE ");
     let first = sql.bound();
-    for value in row.key().into_values(M::META) {
+    for value in known.key.clone().into_values(M::META) {
         sql.bind(value);
     }
     equal(&mut sql, M::META, |sql, at| sql.placeholder(first + 1 + at));
-    if let Some((field, version)) = version_of(row) {
-        sql.push(" AND ");
-        sql.qualified(M::META.table, field.column);
-        sql.push(" = ");
-        sql.value(version);
-    }
+    known.and_version(&mut sql);
     sql.push(" RETURNING ");
     sql.push(M::statements().columns());
     let mut statement = sql.into_statement(Work::Touch);

@@ -64,6 +64,15 @@ macro_rules! methods {
             $crate::write::update(on, self, patch)
         }
 
+        /// Changes the row with that key and returns it as it is now; `Error::NotFound` if there is none.
+        pub fn update_by_key<'a>(
+            on: impl $crate::On<'a>,
+            key: impl ::std::convert::Into<<Self as $crate::Model>::Key>,
+            patch: $patch,
+        ) -> $crate::Reply<'a, Self> {
+            $crate::write::update_by_key(on, key.into(), patch)
+        }
+
         /// Changes rows by their keys, each by a patch of its own, all or none; returns how many there were.
         pub fn update_many<'a>(
             on: impl $crate::On<'a>,
@@ -74,7 +83,15 @@ macro_rules! methods {
 
         /// Deletes this row.
         pub fn delete<'a>(self, on: impl $crate::On<'a>) -> $crate::Reply<'a, ()> {
-            $crate::write::delete(on, self)
+            $crate::write::delete_by_key::<Self>(on, $crate::Model::key(&self))
+        }
+
+        /// Deletes the row with that key; `Error::NotFound` if there is none.
+        pub fn delete_by_key<'a>(
+            on: impl $crate::On<'a>,
+            key: impl ::std::convert::Into<<Self as $crate::Model>::Key>,
+        ) -> $crate::Reply<'a, ()> {
+            $crate::write::delete_by_key::<Self>(on, key.into())
         }
     };
 }

@@ -11,8 +11,8 @@ mod macros;
 mod of_query;
 mod upsert;
 
-pub use change::{delete, update, update_many};
-pub(crate) use change::{delete_row, update_row};
+pub(crate) use change::{Known, delete_row, update_row};
+pub use change::{delete, delete_by_key, update, update_by_key, update_many};
 pub use columns::Columns;
 pub use find::{find, find_by, find_some, get};
 pub(crate) use insert::create_row;

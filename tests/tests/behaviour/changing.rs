@@ -12,7 +12,7 @@ use crate::support::{self, date, decimal, kind, open, person};
 
 on_both!(a_patch_keeps_sets_and_nulls, every_field_can_be_patched, an_empty_patch_changes_nothing);
 on_both!(updated_at_moves_with_every_patch, a_row_that_is_gone_is_not_found, the_newest_row_comes_back);
-on_both!(rows_of_composite_keys_are_changed_and_deleted);
+on_both!(rows_of_composite_keys_are_changed_and_deleted, keys_alone_will_do);
 on_both!(queries_change_what_they_find, queries_delete_what_they_find, limits_hold_for_changes_too);
 on_both!(every_row_is_changed_where_that_is_said, queries_by_composite_key_are_limited_too);
 
@@ -109,6 +109,30 @@ async fn rows_of_composite_keys_are_changed_and_deleted(db: &TestDb) {
     assert_eq!(changed.role, Word::Half);
     changed.delete(&db).await.expect("the row is there");
     assert_eq!(Membership::query().all(&db).await.expect("it is asked"), [second]);
+}
+
+async fn keys_alone_will_do(db: &TestDb) {
+    let db = open(db).await;
+    let ada = person(&db, "ada").await;
+    let changed = Person::update_by_key(&db, ada.id, PersonPatch::new().pin("1815")).await.expect("the row is there");
+    assert_eq!((changed.id, changed.pin.expose()), (ada.id, "1815"));
+    assert_eq!(Person::update_by_key(&db, ada.id, PersonPatch::new()).await.expect("the row is there"), changed);
+    Person::delete_by_key(&db, ada.id).await.expect("the row is there");
+    for error in [
+        Person::update_by_key(&db, ada.id, PersonPatch::new().pin("1")).await.expect_err("it is gone"),
+        Person::update_by_key(&db, ada.id, PersonPatch::new()).await.expect_err("it is gone"),
+        Person::delete_by_key(&db, ada.id).await.expect_err("it is gone"),
+    ] {
+        assert!(matches!(error, Error::NotFound { model: "Person" }), "{error:?}");
+    }
+
+    let (first, second) = two_memberships(&db).await;
+    let patch = kinds::MembershipPatch::new().role(Word::Half);
+    let key = |row: &Membership| (row.team_id, row.person_id);
+    let changed = Membership::update_by_key(&db, key(&first), patch).await.expect("the row is there");
+    assert_eq!(changed.role, Word::Half);
+    Membership::delete_by_key(&db, key(&second)).await.expect("the row is there");
+    assert_eq!(Membership::query().one(&db).await.expect("there is one"), changed);
 }
 
 async fn two_memberships(db: &seedbed::Db) -> (Membership, Membership) {

@@ -13,7 +13,8 @@ on_both!(
     every_write_comes_by,
     a_hook_changes_what_is_written,
     a_hook_refuses_and_undoes,
-    bulk_writes_come_by_row_by_row
+    bulk_writes_come_by_row_by_row,
+    keys_alone_lead_to_hooks
 );
 on_both!(an_upsert_is_refused, what_is_found_is_not_created, hooks_write_in_the_same_transaction);
 on_both!(commits_are_followed_once, what_is_undone_is_not_told, a_handle_without_hooks_calls_none);
@@ -126,6 +127,26 @@ async fn every_write_comes_by(db: &TestDb) {
     watch.take();
     row.delete(&db).await.expect("the row is deleted");
     assert_eq!(watch.take(), ["before delete ada", "after delete ada: gone true", "deleted ada"]);
+}
+
+async fn keys_alone_lead_to_hooks(db: &TestDb) {
+    let (db, watch) = open(db).await;
+    let id = Account::create(&db, new("ada")).await.expect("the row is taken").id;
+    watch.take();
+    let row = Account::update_by_key(&db, id, AccountPatch::new().balance(5000)).await.expect("the row is changed");
+    assert_eq!((row.balance, watch.take()[0].as_str()), (1000, "before update ada of 0"));
+    let error = Account::delete_by_key(&db, id).await.expect_err("it is refused");
+    assert!(error.to_string().contains("there is money left"), "{error}");
+    Account::update_by_key(&db, id, AccountPatch::new().balance(0)).await.expect("the row is changed");
+    watch.take();
+    Account::delete_by_key(&db, id).await.expect("the row is deleted");
+    assert_eq!(watch.take(), ["before delete ada", "after delete ada: gone true", "deleted ada"]);
+    for error in [
+        Account::update_by_key(&db, id, AccountPatch::new().balance(1)).await.expect_err("it is gone"),
+        Account::delete_by_key(&db, id).await.expect_err("it is gone"),
+    ] {
+        assert!(matches!(error, Error::NotFound { model: "Account" }), "{error}");
+    }
 }
 
 async fn a_hook_changes_what_is_written(db: &TestDb) {

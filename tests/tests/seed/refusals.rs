@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use seedbed::Builder;
 use seedbed_tests::{TestDb, on_both};
 
 use crate::shop::Shop;
@@ -16,6 +17,7 @@ on_both!(
     twenty_problems_and_no_more,
     one_transaction_for_all_files,
     sets_and_variables_choose_seeds,
+    a_set_is_loaded_as_the_start_loads_seeds,
     rows_of_the_spec,
     hostile_texts,
 );
@@ -157,6 +159,20 @@ async fn sets_and_variables_choose_seeds(db: &TestDb) {
     assert_eq!(shop.query("SELECT id, name FROM providers ORDER BY id").await, ["1|a", "2|b", "3|c"]);
     shop.want("dve");
     assert_eq!(shop.refuses().await, ["no seed belongs to the set `dve`; did you mean `dev`?"]);
+}
+
+/// From the same folder, with the same variables.
+async fn a_set_is_loaded_as_the_start_loads_seeds(db: &TestDb) {
+    let seeds = "  - { model: Provider, file: data/a.csv, key: id, set: dev }";
+    let shop = Shop::open(db, seeds, &[("data/a.csv", "id,name,api_key\n1,a,env:KEY\n")]).await;
+    let builder = Builder::new(shop.handle.schema()).env(|name| (name == "KEY").then(|| "k".to_owned()));
+    let handle = builder.url(db.url()).data(shop.path("data")).connect().await.expect("nothing is to be loaded");
+    assert_eq!(shop.query("SELECT count(*) FROM providers").await, ["0"]);
+    let report = seedbed::seed_set(&handle, "dev").await.expect("the seeds are right");
+    assert_eq!(report.seeds.iter().map(|seed| seed.inserted).collect::<Vec<_>>(), [1]);
+    assert_eq!(shop.query("SELECT id, name, api_key FROM providers").await, ["1|a|k"]);
+    let error = seedbed::seed_set(&handle, "dve").await.expect_err("there is no such set");
+    assert_eq!(error.to_string(), "no seed belongs to the set `dve`; did you mean `dev`?");
 }
 
 async fn rows_of_the_spec(db: &TestDb) {
