@@ -72,13 +72,14 @@ impl Session<'_> {
 
     /// How the database would run a statement; it is not run.
     pub(crate) async fn plan(self, statement: &Statement) -> Result<String> {
-        let (command, read): (_, fn(&mut Row<'_>) -> Result<Line, Failure>) = match self.dialect() {
-            Dialect::Postgres => ("EXPLAIN ", Line::read_text),
-            Dialect::Sqlite => ("EXPLAIN QUERY PLAN ", Line::read_step),
+        let dialect = self.dialect();
+        let command = match dialect {
+            Dialect::Postgres => "EXPLAIN",
+            Dialect::Sqlite => "EXPLAIN QUERY PLAN",
         };
-        let text = format!("{command}{}", statement.text.as_str());
+        let text = format!("{command} {}", statement.text.as_str());
         let statement = Statement { text: text.into(), values: statement.values.clone(), work: Work::Unknown };
-        let lines = self.unexplained().fetch(statement, read).await?;
+        let lines = self.unexplained().fetch_with(statement, move |row| Line::read(row, dialect)).await?;
         Ok(indented(&lines))
     }
 }
@@ -91,13 +92,14 @@ struct Line {
 }
 
 impl Line {
-    fn read_text(row: &mut Row<'_>) -> Result<Self, Failure> {
-        Ok(Self { step: 0, parent: 0, text: row.get()? })
-    }
-
-    fn read_step(row: &mut Row<'_>) -> Result<Self, Failure> {
-        let (step, parent, _, text) = row.get::<(i64, i64, i64, String)>()?;
-        Ok(Self { step, parent, text })
+    fn read(row: &mut Row<'_>, dialect: Dialect) -> Result<Self, Failure> {
+        match dialect {
+            Dialect::Postgres => Ok(Self { step: 0, parent: 0, text: row.get()? }),
+            Dialect::Sqlite => {
+                let (step, parent, _, text) = row.get::<(i64, i64, i64, String)>()?;
+                Ok(Self { step, parent, text })
+            }
+        }
     }
 }
 

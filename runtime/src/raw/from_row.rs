@@ -3,6 +3,7 @@
 use super::plain::Plain;
 use crate::Row;
 use crate::driver::{Failure, FailureKind};
+use crate::tuples::for_each_tuple;
 
 /// What a row of raw SQL becomes, or a part of it: a plain value, a whole model, an `Option` of either, or a tuple of such
 /// parts, which take their columns from the left. A struct implements it by hand.
@@ -49,7 +50,7 @@ impl<T: FromRow> FromRow for Option<T> {
 }
 
 macro_rules! tuples {
-    ($($name:ident),*) => {
+    ($($name:ident $at:tt),*) => {
         impl<$($name: FromRow),*> FromRow for ($($name,)*) {
             fn width() -> usize {
                 0 $(+ $name::width())*
@@ -62,15 +63,5 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A);
-tuples!(A, B);
-tuples!(A, B, C);
-tuples!(A, B, C, D);
-tuples!(A, B, C, D, E);
-tuples!(A, B, C, D, E, F);
-tuples!(A, B, C, D, E, F, G);
-tuples!(A, B, C, D, E, F, G, H);
-tuples!(A, B, C, D, E, F, G, H, I);
-tuples!(A, B, C, D, E, F, G, H, I, J);
-tuples!(A, B, C, D, E, F, G, H, I, J, K);
-tuples!(A, B, C, D, E, F, G, H, I, J, K, L);
+tuples!(K0 0);
+for_each_tuple!(tuples);
