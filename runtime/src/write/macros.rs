@@ -83,7 +83,7 @@ macro_rules! methods {
 
         /// Deletes this row.
         pub fn delete<'a>(self, on: impl $crate::On<'a>) -> $crate::Reply<'a, ()> {
-            $crate::write::delete_by_key::<Self>(on, $crate::Model::key(&self))
+            $crate::write::delete(on, self)
         }
 
         /// Deletes the row with that key; `Error::NotFound` if there is none.
