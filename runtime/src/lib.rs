@@ -42,6 +42,7 @@ mod seed;
 mod select;
 mod selection;
 mod session;
+pub mod shape;
 mod sql;
 pub mod start;
 mod statement;
@@ -49,6 +50,7 @@ mod time_limit;
 mod trace;
 mod transaction;
 mod tuples;
+mod typed;
 mod value;
 pub mod write;
 
@@ -104,4 +106,5 @@ pub use start::{
 pub use statement::{Collect, CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 pub use time_limit::TimeLimit;
 pub use transaction::Tx;
+pub use typed::Typed;
 pub use value::{Value, ValueType};

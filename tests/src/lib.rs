@@ -48,6 +48,7 @@ macro_rules! guide {
 }
 
 guide! {
+    Spec: "spec.md";
     Queries: "queries.md";
     Includes: "includes.md";
     Selecting: "selecting.md";

@@ -33,5 +33,6 @@ mod round_trips;
 mod secrets;
 mod selecting;
 mod transactions;
+mod typed;
 mod upserting;
 mod versions;
