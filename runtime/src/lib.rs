@@ -46,6 +46,8 @@ pub mod shape;
 mod sql;
 pub mod start;
 mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time_limit;
 mod trace;
 mod transaction;

@@ -56,4 +56,5 @@ guide! {
     Sql: "sql.md";
     Transactions: "transactions.md";
     Hooks: "hooks.md";
+    Testing: "testing.md";
 }

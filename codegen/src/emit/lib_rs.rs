@@ -71,6 +71,8 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, json: &str) -> String {
             #(pub mod #modules;)*
             #(#models)*
             pub use seedbed;
+            #[cfg(feature = "testing")]
+            pub use seedbed::testing;
             pub use seedbed::{#(#names),*};
             #functions
             #statics

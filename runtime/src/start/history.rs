@@ -114,6 +114,16 @@ fn is_being_made(failure: &Failure) -> bool {
     matches!(failure.code.as_deref(), Some("42P07" | "42710" | "23505"))
 }
 
+/// Forgets which seeds were loaded, so that the next start loads them.
+#[cfg(feature = "testing")]
+pub(crate) async fn forget_seeds(session: Session<'_>) -> Result<()> {
+    ensure(session).await?;
+    let package = ddl::quote_text(session.schema().package);
+    let kind = Kind::Seed.name();
+    let text = format!("DELETE FROM {TABLE} WHERE package = {package} AND kind = '{kind}'");
+    session.execute_text(Text::Once(text.into())).await.map(drop)
+}
+
 /// Notes that these were applied.
 pub(super) async fn record(session: Session<'_>, marks: &[Mark]) -> Result<()> {
     for mark in marks {

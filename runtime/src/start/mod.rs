@@ -22,10 +22,14 @@ pub mod variable;
 mod work;
 
 pub use builder::Builder;
+#[cfg(feature = "testing")]
+pub(crate) use history::forget_seeds;
 pub(crate) use lazy::Door;
 pub use server::{PostgresServer, SslMode};
 pub use settings::{SeedMode, SyncMode};
 pub use slip::{Slip, slips};
+#[cfg(feature = "testing")]
+pub(crate) use sync::lowered;
 pub use sync::{Difference, SyncReport};
 
 use lock::Patience;

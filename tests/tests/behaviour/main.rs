@@ -32,6 +32,7 @@ mod reading;
 mod round_trips;
 mod secrets;
 mod selecting;
+mod testing;
 mod transactions;
 mod typed;
 mod upserting;

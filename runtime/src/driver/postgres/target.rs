@@ -96,6 +96,13 @@ impl PostgresTarget {
         Self { options: self.options.application_name(kept) }
     }
 
+    /// The same server and user with another database.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub(crate) fn with_database(self, name: &str) -> Self {
+        Self { options: self.options.database(name) }
+    }
+
     /// The same target with TLS that is at least `require`.
     #[must_use]
     pub(crate) fn with_tls_required(self) -> Self {

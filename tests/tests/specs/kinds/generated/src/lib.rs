@@ -127,6 +127,8 @@ pub use db::{NewDb, Db, DbPatch};
 pub use tx::{NewTx, Tx, TxPatch};
 pub use desktop::{NewDesktop, Desktop, DesktopPatch};
 pub use seedbed;
+#[cfg(feature = "testing")]
+pub use seedbed::testing;
 pub use seedbed::{Dialect, NaiveDate, NaiveTime, Result, Typed};
 
 /// Connects as the environment says, creates what is missing, and loads the seeds.
