@@ -103,7 +103,7 @@ pub use seedbed_schema::{Dialect, Type};
 pub use selection::{Reader, Selected, Selection};
 pub use session::{On, Reply, Session};
 pub use start::{
-    Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, seed, seed_with, sync,
+    Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, reset, seed, seed_with, sync,
 };
 pub use statement::{Collect, CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 pub use time_limit::TimeLimit;

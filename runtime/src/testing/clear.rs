@@ -5,9 +5,9 @@ use std::path::Path;
 use seedbed_schema::{Dialect, ddl};
 
 use crate::driver::sqlite::is_in_memory;
-use crate::meta::{self, Association, FieldDefault, Model};
+use crate::meta::{self, FieldDefault, Model};
 use crate::session::{On, Session};
-use crate::start::forget_seeds;
+use crate::start::{forget_seeds, in_key_order, unlinked};
 use crate::statement::{Statement, Text, Work};
 use crate::{Db, Error, Result};
 
@@ -76,45 +76,9 @@ async fn statements(session: Session<'_>) -> Result<Vec<String>> {
         Dialect::Sqlite => {
             let order = in_key_order(schema);
             let deletes = order.iter().map(|model| format!("DELETE FROM {}", ddl::quote(model.table)));
-            Ok(broken(&order).chain(deletes).chain(counters(schema)).collect())
+            Ok(unlinked(&order).chain(deletes).chain(counters(schema)).collect())
         }
     }
-}
-
-/// The models, each before those that it must refer to.
-fn in_key_order(schema: &'static meta::Schema) -> Vec<&'static Model> {
-    let (mut order, mut left) = (Vec::new(), schema.models.to_vec());
-    while !left.is_empty() {
-        let is_needed = |model: &&Model| left.iter().any(|other| must_refer(other, model));
-        let (needed, free): (Vec<_>, Vec<_>) = left.iter().copied().partition(is_needed);
-        // The generator refuses schemas in which each row needs another one first, so some model is always free.
-        left = if free.is_empty() { Vec::new() } else { needed };
-        order.extend(free);
-    }
-    order
-}
-
-fn must_refer(model: &Model, target: &Model) -> bool {
-    let keys = model.associations.iter().filter(|key| key.is_own() && key.target == target.name);
-    model.name != target.name && keys.into_iter().any(|key| nullable(model, key).next().is_none())
-}
-
-fn nullable<'m>(model: &'m Model, key: &'m Association) -> impl Iterator<Item = &'m meta::Field> {
-    key.fields.iter().map(|&at| &model.fields[at]).filter(|field| field.nullable)
-}
-
-/// Takes back what rows refer to that go away before them: SQLite refuses to delete such at once, whatever comes later.
-fn broken(order: &[&'static Model]) -> impl Iterator<Item = String> {
-    let place = |name: &str| order.iter().position(|model| model.name == name);
-    let keys =
-        order.iter().enumerate().flat_map(|(at, model)| model.associations.iter().map(move |key| (at, *model, key)));
-    let broken = keys.filter(|(at, _, key)| key.is_own() && place(key.target) <= Some(*at));
-    let update = |(_, model, key): (usize, &Model, &Association)| {
-        let fields: Vec<String> =
-            nullable(model, key).map(|field| format!("{} = NULL", ddl::quote(field.column))).collect();
-        (!fields.is_empty()).then(|| format!("UPDATE {} SET {}", ddl::quote(model.table), fields.join(", ")))
-    };
-    broken.filter_map(update).collect::<Vec<_>>().into_iter()
 }
 
 /// Lets ids count from 1 again. SQLite has a table of counters once one of its tables counts.

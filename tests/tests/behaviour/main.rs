@@ -29,6 +29,7 @@ mod platform;
 mod preparing;
 mod raw;
 mod reading;
+mod resetting;
 mod round_trips;
 mod secrets;
 mod selecting;
