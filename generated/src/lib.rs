@@ -37,6 +37,8 @@ pub use message::{NewMessage, Message, MessagePatch};
 pub use resource::{NewResource, Resource, ResourcePatch};
 pub use vector::{NewVector, Vector, VectorPatch};
 pub use seedbed;
+#[cfg(feature = "testing")]
+pub use seedbed::testing;
 pub use seedbed::{
     Builder, Config, Db, Decimal, Dialect, Error, Filter, Json, NaiveDate, NaiveTime,
     Query, Result, Secret, Timestamp, Tx, Uuid,

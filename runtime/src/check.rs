@@ -20,6 +20,7 @@ pub(crate) fn checked(model: &meta::Model, field: &meta::Field, value: Value) ->
         }
         Value::Text(text) => place.text(field.ty, text)?,
         Value::Json(json) => place.json(json, 0)?,
+        Value::Unfit(reason) => return Err(place.value(reason)),
         Value::Decimal(number, _) => place.decimal(field.ty, *number)?,
         Value::F32(number) => place.finite(f64::from(*number))?,
         Value::F64(number) => place.finite(*number)?,

@@ -108,6 +108,14 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// A document of JSON cannot be read as the type that the spec gives its field.
+    #[error("the document is no `{ty}`: {reason}")]
+    Document {
+        /// The Rust type.
+        ty: &'static str,
+        /// What does not fit, and where in the document.
+        reason: String,
+    },
     /// The target of an upsert is not a unique key.
     #[error("{} is no unique key of `{model}`; its unique keys are {keys}", list(fields))]
     NoUniqueKey {

@@ -42,13 +42,17 @@ mod seed;
 mod select;
 mod selection;
 mod session;
+pub mod shape;
 mod sql;
 pub mod start;
 mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time_limit;
 mod trace;
 mod transaction;
 mod tuples;
+mod typed;
 mod value;
 pub mod write;
 
@@ -99,10 +103,11 @@ pub use seedbed_schema::{Dialect, Type};
 pub use selection::{Reader, Selected, Selection};
 pub use session::{On, Reply, Session};
 pub use start::{
-    Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, seed, seed_set, seed_with,
-    sync,
+    Builder, Difference, PostgresServer, SeedMode, SslMode, SyncMode, SyncReport, connect, reset, seed, seed_set,
+    seed_with, sync,
 };
 pub use statement::{Collect, CollectWith, Discard, Outcome, Sink, Statement, Text, Work};
 pub use time_limit::TimeLimit;
 pub use transaction::Tx;
+pub use typed::Typed;
 pub use value::{Value, ValueType};

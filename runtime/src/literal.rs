@@ -49,10 +49,10 @@ pub(crate) fn parse(field: &meta::Field, text: &str) -> Result<Value, &'static s
     })
 }
 
-/// The text that [`parse`] reads as the value; `None` for NULL, and for lists, which no field holds.
+/// The text that [`parse`] reads as the value; `None` for NULL, and for lists and the unfit, which no field holds.
 pub(crate) fn text(value: &Value) -> Option<String> {
     Some(match value {
-        Value::Null(_) | Value::Array(..) => return None,
+        Value::Null(_) | Value::Array(..) | Value::Unfit(_) => return None,
         Value::Bool(value) => value.to_string(),
         Value::I16(value) => value.to_string(),
         Value::I32(value) => value.to_string(),

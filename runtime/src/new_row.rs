@@ -86,8 +86,19 @@ impl<M: Model> Given<M> {
 
     /// The values of a new row, checked, with the defaults that are ours to bind; `None` where the database decides.
     pub(crate) fn into_new(self, now: DateTime<Utc>) -> Result<Vec<Option<Value>>> {
-        let values = self.values.into_iter().zip(M::META.fields);
-        values.map(|(value, field)| new_value::<M>(value, field, now)).collect()
+        new_values(M::META, self.values, now)
+    }
+
+    /// What is given, one place per field.
+    #[cfg(feature = "testing")]
+    pub(crate) fn into_values(self) -> Vec<Option<Value>> {
+        self.values
+    }
+
+    /// These values, one place per field.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of_values(values: Vec<Option<Value>>) -> Self {
+        Self { values, added: Vec::new(), of: PhantomData }
     }
 
     /// The fields to change with their values, checked, with those that every update sets.
@@ -185,14 +196,28 @@ pub(crate) fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
-fn new_value<M: Model>(value: Option<Value>, field: &'static meta::Field, now: DateTime<Utc>) -> Result<Option<Value>> {
+/// The values of a new row, checked, with the defaults that are ours to bind; `None` where the database decides.
+pub(crate) fn new_values(
+    model: &'static meta::Model,
+    values: Vec<Option<Value>>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Option<Value>>> {
+    values.into_iter().zip(model.fields).map(|(value, field)| new_value(model, value, field, now)).collect()
+}
+
+fn new_value(
+    model: &'static meta::Model,
+    value: Option<Value>,
+    field: &'static meta::Field,
+    now: DateTime<Utc>,
+) -> Result<Option<Value>> {
     if let Some(value) = value.or_else(|| default_value(field, now)) {
-        return check::checked(M::META, field, value).map(Some);
+        return check::checked(model, field, value).map(Some);
     }
     match field.default {
         meta::FieldDefault::Database => Ok(None),
         _ if field.nullable => Ok(Some(null(field))),
-        _ => Err(Error::NotNull { model: M::META.name, field: field.name }),
+        _ => Err(Error::NotNull { model: model.name, field: field.name }),
     }
 }
 

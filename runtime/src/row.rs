@@ -69,6 +69,8 @@ impl<'r> Row<'r> {
         timestamp -> DateTime<Utc>,
         /// Reads a JSON document.
         json -> serde_json::Value,
+        /// Reads the text of a JSON document.
+        json_text -> String,
         /// Reads bytes.
         bytes -> Vec<u8>,
     }

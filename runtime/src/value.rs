@@ -37,6 +37,8 @@ pub enum Value {
     Json(serde_json::Value),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// What was given for a JSON document has no form in JSON, and why; it is refused before anything is sent.
+    Unfit(String),
     /// Several values of one type: an array on PostgreSQL, a JSON array read by `json_each` on SQLite.
     Array(ValueType, Vec<Value>),
 }
@@ -58,7 +60,7 @@ impl Value {
             Self::Date(_) => ValueType::Date,
             Self::Time(_) => ValueType::Time,
             Self::Timestamp(_) => ValueType::Timestamp,
-            Self::Json(_) => ValueType::Json,
+            Self::Json(_) | Self::Unfit(_) => ValueType::Json,
             Self::Bytes(_) => ValueType::Bytes,
         }
     }

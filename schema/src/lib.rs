@@ -19,6 +19,7 @@ mod nearest;
 mod schema;
 mod seed;
 mod service;
+mod shape;
 pub mod table;
 mod ty;
 
@@ -34,6 +35,7 @@ pub use nearest::{edits, nearest};
 pub use schema::{Connect, Schema, SyncMode};
 pub use seed::{Seed, SeedRows};
 pub use service::{Read, Service};
+pub use shape::{Element, Fit, JsonKind, JsonType, JsonTypeId, Member, ReadsText};
 pub use ty::{Enum, EnumId, EnumValue, Type};
 
 /// Leaves out of JSON what is false, as most flags are.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Condition, Default, Hook, Index, Type};
+use crate::{Condition, Default, Hook, Index, JsonTypeId, Type};
 
 /// The place of a model in [`crate::Schema::models`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct Field {
     /// The type.
     #[serde(rename = "type")]
     pub ty: Type,
+    /// The named type of what a JSON column holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<JsonTypeId>,
     /// Whether the column may be NULL.
     #[serde(default, skip_serializing_if = "crate::is_false")]
     pub nullable: bool,

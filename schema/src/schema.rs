@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Association, AssociationId, Dialect, Enum, EnumId, Field, FieldId, Model, ModelId, Seed, Service};
+use crate::{
+    Association, AssociationId, Dialect, Enum, EnumId, Field, FieldId, JsonType, JsonTypeId, Model, ModelId, Seed,
+    Service,
+};
 
 /// What a `schema.yaml` means. After lowering every name is resolved and every default filled: nothing is left to guess.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +18,9 @@ pub struct Schema {
     pub connect: Connect,
     /// The enums in the order of the spec.
     pub enums: Vec<Enum>,
+    /// The named types of JSON in the order of the spec.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<JsonType>,
     /// The models in the order of the spec.
     pub models: Vec<Model>,
     /// The `belongs_to` associations, model by model in the order of the spec.
@@ -34,6 +40,11 @@ impl Schema {
     /// The enum at a place.
     pub fn enumeration(&self, id: EnumId) -> &Enum {
         &self.enums[id.0]
+    }
+
+    /// The type of JSON at a place.
+    pub fn json_type(&self, id: JsonTypeId) -> &JsonType {
+        &self.types[id.0]
     }
 
     /// A field of a model.

@@ -48,6 +48,7 @@ macro_rules! guide {
 }
 
 guide! {
+    Spec: "spec.md";
     Queries: "queries.md";
     Includes: "includes.md";
     Selecting: "selecting.md";
@@ -55,4 +56,5 @@ guide! {
     Sql: "sql.md";
     Transactions: "transactions.md";
     Hooks: "hooks.md";
+    Testing: "testing.md";
 }

@@ -6,4 +6,5 @@ pub(crate) mod explain;
 pub(crate) mod format;
 pub(crate) mod generate;
 pub(crate) mod quickstart;
+pub(crate) mod reset;
 pub(crate) mod test;

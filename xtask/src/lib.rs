@@ -53,6 +53,15 @@ Examples:
   cargo xtask fmt --spec schema.yaml      one of them
   cargo xtask fmt --check                 list what would change, and fail if something would";
 
+const RESET_EXAMPLES: &str = "\
+Unless it is a SQLite file below `target/`, the name of the database has to be typed, or `--yes` said. Refused where the
+settings are those of production: NODE_ENV, APP_ENV or RUST_ENV is `production`, or DB_SKIP_SYNC or DB_SYNC=off leaves the
+tables to somebody else. Tables that the schema does not have stay.
+
+Examples:
+  cargo xtask reset                       asks for the name of the database
+  cargo xtask reset --yes --set dev       does not ask, and loads the samples too";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write the generated crate of every spec, or of one.
@@ -85,6 +94,18 @@ enum Command {
     Seed {
         #[command(flatten)]
         database: DatabaseArgs,
+        /// Also load the seeds of a set, such as `dev`.
+        #[arg(long)]
+        set: Vec<String>,
+    },
+    /// Drop every table of the schema with all that is in it, create them anew, and load the seeds.
+    #[command(after_help = RESET_EXAMPLES)]
+    Reset {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
         /// Also load the seeds of a set, such as `dev`.
         #[arg(long)]
         set: Vec<String>,
@@ -154,6 +175,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Explain { code } => commands::explain::run(&code),
         Command::Sync(database) => commands::database::sync(&database),
         Command::Seed { database, set } => commands::database::seed(&database, set),
+        Command::Reset { database, yes, set } => commands::reset::run(&database, yes, set),
         Command::Quickstart { storage } => commands::quickstart::run(&storage),
         Command::Test { args } => commands::test::run(&args),
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use seedbed::{Builder, Db, SeedMode, meta, start};
+use seedbed::{Builder, Config, Db, SeedMode, meta, start};
 use seedbed_schema::{Schema, SeedRows};
 
 use crate::failure::Failure;
@@ -16,6 +16,8 @@ pub(crate) struct Target {
     pub(crate) schema: Schema,
     /// The folder that the seeds' files are in.
     pub(crate) data: PathBuf,
+    /// Where the database is.
+    config: Config,
     builder: Builder,
 }
 
@@ -30,8 +32,7 @@ impl Target {
             _ => {}
         }
         let target = Self::of_spec(spec, |builder| builder)?;
-        let config = target.builder.config()?;
-        if matches!(config.target, seedbed::Target::Sqlite(seedbed::SqliteTarget::Memory)) {
+        if matches!(target.config.target, seedbed::Target::Sqlite(seedbed::SqliteTarget::Memory)) {
             let message = "this would be a SQLite database in memory, gone when the command ends; name a file with \
                            `DB_STORAGE`";
             return Err(Failure::Input(anyhow::anyhow!(message)));
@@ -53,7 +54,12 @@ impl Target {
         let loaded = inspect::load(&path, Format::Text)?;
         let data = data_folder(&path, &loaded.schema);
         let builder = choose(Builder::new(static_data(&loaded.schema))).data(&data);
-        Ok(Self { schema: loaded.schema, data, builder })
+        Ok(Self { schema: loaded.schema, data, config: builder.config()?, builder })
+    }
+
+    /// Where the database is, and how it is reached.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Connects, syncs and seeds, says what became of the seeds, and hands the database to the work.

@@ -121,6 +121,10 @@ codes! {
     DuplicateValue = "SB051",
     /// An enum has no such value.
     UnknownValue = "SB052",
+    /// A type of JSON is not one thing.
+    JsonType = "SB053",
+    /// A type of JSON holds itself without end.
+    EndlessType = "SB054",
 
     /// A model has no primary key.
     NoPrimaryKey = "SB060",

@@ -194,6 +194,19 @@ impl FieldSpec {
 const FLAGS: [&str; 6] = ["pk", "unique", "index", "sensitive", "version", "on_update"];
 
 impl Flags {
+    /// The flags that were written, with their places.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let flags = [
+            ("pk", self.pk),
+            ("unique", self.unique),
+            ("index", self.index),
+            ("sensitive", self.sensitive),
+            ("version", self.version),
+            ("on_update", self.on_update),
+        ];
+        flags.into_iter().filter_map(|(name, span)| Some((name, span?)))
+    }
+
     fn set(&mut self, word: Piece<'_>, scalar: &Scalar, report: &mut Report) {
         let span = report.place(scalar, word.start, word.end);
         let slot = match word.text {

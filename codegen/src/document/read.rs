@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::decode::{Decode, ListOf, Named};
 use super::macros::construct;
-use super::{EnumSpec, FieldSpec, ModelSpec, SeedSpec, ServiceSpec, Spec, Text, flow};
+use super::{EnumSpec, FieldSpec, JsonTypeSpec, ModelSpec, SeedSpec, ServiceSpec, Spec, Text, flow};
 use crate::Texts;
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::paths;
@@ -18,6 +18,8 @@ construct! {
         "mixins" => mixins: Named<Named<FieldSpec>>,
         /// Closed sets of texts.
         "enums" => enums: Named<EnumSpec>,
+        /// Types of JSON: shapes, lists, and Rust types from elsewhere.
+        "types" => types: Named<JsonTypeSpec>,
         /// The models.
         "models" => models: Named<ModelSpec>,
         /// Rows that every database has.
@@ -25,7 +27,7 @@ construct! {
         /// Who may write and read what.
         "services" => services: Named<ServiceSpec>,
     }
-    later ["types", "hooks", "dialect"]
+    later ["hooks", "dialect"]
 }
 
 /// The keys that only the spec itself may have, not a file that it includes.
@@ -103,7 +105,7 @@ fn part(path: &Path, named_at: Span, texts: &mut Texts, report: &mut Report) -> 
                 report.push(
                     Diagnostic::error(Code::RootOnly, key.span, format!("`{}` belongs in the spec itself", key.text))
                         .secondary(named_at, "this file is included here")
-                        .help("an included file has `mixins`, `enums`, `models`, `seeds` and `services`"),
+                        .help("an included file has `mixins`, `enums`, `types`, `models`, `seeds` and `services`"),
                 );
             }
             !root_only
@@ -115,6 +117,7 @@ fn part(path: &Path, named_at: Span, texts: &mut Texts, report: &mut Report) -> 
 fn append(spec: &mut Spec, part: PartSpec) {
     join(&mut spec.mixins, part.mixins);
     join(&mut spec.enums, part.enums);
+    join(&mut spec.types, part.types);
     join(&mut spec.models, part.models);
     join(&mut spec.services, part.services);
     match (&mut spec.seeds, part.seeds) {

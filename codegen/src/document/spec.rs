@@ -5,8 +5,8 @@ use seedbed_schema::{Dialect, Hook, SyncMode};
 use super::macros::construct;
 use super::words::Tls;
 use super::{
-    AssociationSpec, Case, CheckSpec, Choice, EnumSpec, FieldSpec, IndexSpec, KeySpec, ListOf, Many, Name, Named,
-    SeedSpec, ServiceSpec, Text,
+    AssociationSpec, Case, CheckSpec, Choice, EnumSpec, FieldSpec, IndexSpec, JsonTypeSpec, KeySpec, ListOf, Many,
+    Name, Named, SeedSpec, ServiceSpec, Text,
 };
 
 construct! {
@@ -30,6 +30,8 @@ construct! {
         "defaults" => defaults: DefaultsSpec,
         /// Closed sets of texts.
         "enums" => enums: Named<EnumSpec>,
+        /// Types of JSON: shapes, lists, and Rust types from elsewhere.
+        "types" => types: Named<JsonTypeSpec>,
         /// The models.
         "models" => models: Named<ModelSpec>,
         /// Rows that every database has, in dependency order.
@@ -37,7 +39,7 @@ construct! {
         /// Who may write and read what.
         "services" => services: Named<ServiceSpec>,
     }
-    later ["types", "hooks", "dialect"]
+    later ["hooks", "dialect"]
 }
 
 construct! {

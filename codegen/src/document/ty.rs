@@ -15,6 +15,8 @@ pub(crate) struct TypeSpec {
     pub(crate) name_span: Span,
     /// What stands in brackets, if brackets are there.
     pub(crate) parameters: Option<Vec<String>>,
+    /// Whether `[]` follows: a list.
+    pub(crate) list: bool,
     /// Whether `?` follows.
     pub(crate) nullable: bool,
     /// All of it.
@@ -30,10 +32,10 @@ impl TypeSpec {
             Some(body) => (body.trim_end(), true),
             None => (text, false),
         };
-        if let Some(element) = body.strip_suffix("[]") {
-            report.push(not_yet(span, &format!("an array type (`{element}[]`)")));
-            return None;
-        }
+        let (body, list) = match body.strip_suffix("[]") {
+            Some(element) => (element.trim_end(), true),
+            None => (body, false),
+        };
         let (name, parameters) = match body.split_once('(') {
             None => (body, None),
             Some((name, rest)) => {
@@ -62,7 +64,7 @@ impl TypeSpec {
             report.push(not_yet(span, "the type `vector`"));
             return None;
         }
-        Some(Self { name, name_span, parameters, nullable, span })
+        Some(Self { name, name_span, parameters, list, nullable, span })
     }
 
     /// The type that a whole text is.

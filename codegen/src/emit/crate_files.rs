@@ -1,7 +1,10 @@
 //! The files around the code: the manifest, the read-me, and the lowered schema as JSON.
 
+use std::collections::BTreeSet;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use seedbed_schema::JsonKind;
 use serde::Serialize;
 
 use super::Context;
@@ -19,7 +22,12 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
 
 /// `Cargo.toml`
 pub(super) fn manifest(context: &Context<'_>) -> String {
-    let view = context! { source => context.source, package => &context.schema.package };
+    let packages = context.schema.types.iter().filter_map(|item| match &item.kind {
+        JsonKind::Rust { package, .. } => package.clone(),
+        JsonKind::Shape(_) | JsonKind::List(_) => None,
+    });
+    let packages = Vec::from_iter(packages.collect::<BTreeSet<String>>());
+    let view = context! { source => context.source, package => &context.schema.package, packages };
     render(include_str!("templates/Cargo.toml.j2"), view)
 }
 

@@ -39,12 +39,17 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, json: &str) -> String {
         let names = schema.enums.iter().map(|item| format_ident!("{}", item.name));
         quote!(mod enums; pub use enums::{#(#names),*};)
     });
+    let types = (!schema.types.is_empty()).then(|| {
+        let names = schema.types.iter().map(|item| format_ident!("{}", item.name));
+        quote!(mod types; pub use types::{#(#names),*};)
+    });
     let models = schema.models.iter().map(|model| {
         let (module, name) = (identifier(&model.module), format_ident!("{}", model.name));
         let (new, patch) = (format_ident!("New{}", model.name), format_ident!("{}Patch", model.name));
         quote!(pub use #module::{#new, #name, #patch};)
     });
-    let mut names: Vec<&str> = REEXPORTS.iter().copied().filter(|name| scope.is_free(name)).collect();
+    let typed = (!schema.types.is_empty()).then_some("Typed");
+    let mut names: Vec<&str> = REEXPORTS.iter().copied().chain(typed).filter(|name| scope.is_free(name)).collect();
     names.sort_unstable();
     let names = names.into_iter().map(|name| format_ident!("{name}"));
     let functions = functions(scope);
@@ -62,9 +67,12 @@ pub(super) fn emit(context: &Context<'_>, scope: &Scope, json: &str) -> String {
             #![allow(clippy::self_named_constructors, reason = "a model may be called `Query`")]
             #![allow(rustdoc::broken_intra_doc_links, reason = "what the spec says is no code")]
             #enums
+            #types
             #(pub mod #modules;)*
             #(#models)*
             pub use seedbed;
+            #[cfg(feature = "testing")]
+            pub use seedbed::testing;
             pub use seedbed::{#(#names),*};
             #functions
             #statics

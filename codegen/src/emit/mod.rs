@@ -5,6 +5,7 @@
 
 mod crate_files;
 mod enums;
+mod json_types;
 mod lib_rs;
 mod model;
 mod print;
@@ -65,6 +66,9 @@ pub fn emit(context: &Context<'_>) -> Vec<File> {
     }
     if !schema.enums.is_empty() {
         jobs.push(job("src/enums.rs", move || enums::emit(context)));
+    }
+    if !schema.types.is_empty() {
+        jobs.push(job("src/types.rs", move || json_types::emit(context)));
     }
     jobs.push(job("Cargo.toml", move || crate_files::manifest(context)));
     jobs.push(job("README.md", move || crate_files::readme(context)));

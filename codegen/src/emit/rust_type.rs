@@ -12,7 +12,19 @@ pub(super) fn of(schema: &Schema, field: &Field) -> TokenStream {
 
 /// The type without `Option`.
 pub(super) fn inner(schema: &Schema, field: &Field) -> TokenStream {
-    match field.ty {
+    if let Some(id) = field.json {
+        let name = format_ident!("{}", schema.json_type(id).name);
+        return quote!(seedbed::Typed<crate::#name>);
+    }
+    if field.sensitive && matches!(field.ty, Type::Text { .. }) {
+        return quote!(seedbed::Secret);
+    }
+    plain(schema, field.ty)
+}
+
+/// The type of values that are no secrets.
+pub(super) fn plain(schema: &Schema, ty: Type) -> TokenStream {
+    match ty {
         Type::Bool => quote!(bool),
         Type::SmallInt => quote!(i16),
         Type::Int => quote!(i32),
@@ -20,7 +32,6 @@ pub(super) fn inner(schema: &Schema, field: &Field) -> TokenStream {
         Type::Real => quote!(f32),
         Type::Float => quote!(f64),
         Type::Decimal { .. } => quote!(seedbed::Decimal),
-        Type::Text { .. } if field.sensitive => quote!(seedbed::Secret),
         Type::Text { .. } | Type::Cuid => quote!(String),
         Type::Uuid => quote!(seedbed::Uuid),
         Type::Date => quote!(seedbed::NaiveDate),

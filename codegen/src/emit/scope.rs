@@ -19,7 +19,8 @@ impl Scope {
             .iter()
             .flat_map(|model| [model.name.clone(), format!("New{}", model.name), format!("{}Patch", model.name)]);
         let enums = schema.enums.iter().map(|item| item.name.clone());
-        Self { taken: models.chain(enums).collect() }
+        let types = schema.types.iter().map(|item| item.name.clone());
+        Self { taken: models.chain(enums).chain(types).collect() }
     }
 
     /// A name of the runtime, as it is written in a file that has [`Scope::imports`].

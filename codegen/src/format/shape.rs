@@ -15,7 +15,9 @@ pub(super) enum Shape {
     Defaults,
     /// A model.
     Model,
-    /// A field, or a key that is one.
+    /// A type of JSON.
+    JsonType,
+    /// A field, a member of a shape, or a key that is a field.
     Field,
     /// The type of a field.
     Type,
@@ -43,10 +45,12 @@ impl Shape {
             (Self::Spec, "mixins") => Self::Named(&Self::Named(&Self::Field)),
             (Self::Spec, "defaults") => Self::Defaults,
             (Self::Spec, "models") => Self::Named(&Self::Model),
+            (Self::Spec, "types") => Self::Named(&Self::JsonType),
+            (Self::JsonType, "list") => Self::Type,
+            (Self::Model | Self::JsonType, "fields") => Self::Named(&Self::Field),
             (Self::Spec, "enums" | "services") => Self::Named(&Self::Any),
             (Self::Spec, "seeds") => Self::Listed(&Self::Seed),
             (Self::Defaults | Self::Model, "key") => Self::Field,
-            (Self::Model, "fields") => Self::Named(&Self::Field),
             (Self::Model, "belongs_to") => Self::Named(&Self::Association),
             (Self::Model, "indexes") => Self::Listed(&Self::Index),
             (Self::Model, "checks") => Self::Listed(&Self::Any),

@@ -61,7 +61,7 @@ impl FieldLine {
     /// The words of the line, with quotes around the default where it needs or is given them.
     fn words(&self, quote: bool) -> Option<String> {
         let default = match &self.default {
-            Some(default) => Some(default.word(self.ty.trim_end_matches('?') == "json", quote)?),
+            Some(default) => Some(default.word(is_json(&self.ty, &default.text), quote)?),
             None => None,
         };
         let default = default.map(|default| format!("= {default}"));
@@ -79,6 +79,13 @@ impl FieldLine {
         let flags = self.flags.iter().map(|flag| format!("{flag}: true"));
         [format!("type: {}", self.ty)].into_iter().chain(default).chain(flags).collect()
     }
+}
+
+/// Whether a default is JSON: that of `json`, and what looks like it of a type with a name or of a list.
+fn is_json(ty: &str, default: &str) -> bool {
+    let ty = ty.trim_end_matches('?');
+    let named = ty.starts_with(|c: char| c.is_ascii_uppercase()) || ty.ends_with("[]");
+    ty == "json" || named && default.starts_with(['[', '{'])
 }
 
 impl DefaultText {

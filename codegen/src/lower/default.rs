@@ -1,15 +1,23 @@
 //! Defaults of fields: keywords, constants, SQL per dialect.
 
-use seedbed_schema::{Default, Dialect, Type};
+use seedbed_schema::{Default, Dialect, JsonTypeId, Literal, Type};
 
 use super::{Drafts, literal};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::document::{DefaultSpec, DialectTexts, FieldSpec};
 
 /// The default of a field, unless something about it is wrong.
-pub(super) fn lower(field: &FieldSpec, ty: Type, drafts: &Drafts<'_>, report: &mut Report) -> Option<Default> {
+pub(super) fn lower(
+    field: &FieldSpec,
+    ty: Type,
+    json: Option<JsonTypeId>,
+    drafts: &Drafts<'_>,
+    report: &mut Report,
+) -> Option<Default> {
     match (&field.default, &field.default_sql) {
-        (Some(default), None) => constant(default, ty, drafts, report),
+        (Some(default), None) => {
+            constant(default, ty, drafts, report).filter(|lowered| fits(default, lowered, json, drafts, report))
+        }
         (None, Some(sql)) => sql_default(sql, &drafts.settings.dialects, report),
         (Some(default), Some(sql)) => {
             report.push(
@@ -50,6 +58,26 @@ fn constant(written: &DefaultSpec, ty: Type, drafts: &Drafts<'_>, report: &mut R
             None
         }
     }
+}
+
+/// Whether a document can be read as the named type of its field; if not, that is reported.
+fn fits(
+    written: &DefaultSpec,
+    lowered: &Default,
+    json: Option<JsonTypeId>,
+    drafts: &Drafts<'_>,
+    report: &mut Report,
+) -> bool {
+    let (Some(id), Default::Literal(Literal::Json(document))) = (json, lowered) else { return true };
+    let Some(problem) = drafts.json.misfit(id, document, &drafts.enums) else { return true };
+    let message = format!("the default `{}` {problem}", written.text);
+    report.push(
+        Diagnostic::error(Code::DefaultMismatch, written.span, message)
+            .label(format!("the field is `{}`", drafts.json.types[id.0].name))
+            .secondary(drafts.json.spans[id.0], "the type is declared here")
+            .help("give what the type requires, or give its members defaults"),
+    );
+    false
 }
 
 /// The default that a keyword is for a type; for a text, every word is a text.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use seedbed_schema::{Association, Enum, EnumId, Field, FieldId, Model, ModelId, Type};
 
+use super::json_types::JsonTypes;
 use super::names::snake;
 use super::settings::Settings;
 use crate::document::{AssociationSpec, FieldSpec, ModelSpec, Name};
@@ -19,6 +20,8 @@ pub(crate) struct Drafts<'a> {
     pub(crate) enum_spans: Vec<Span>,
     /// The enums by name.
     pub(crate) enum_ids: HashMap<String, EnumId>,
+    /// The named types of JSON.
+    pub(crate) json: JsonTypes,
     /// The models, in the order of the spec.
     pub(crate) models: Vec<Draft<'a>>,
     /// The models by name.

@@ -217,6 +217,7 @@ impl<'r, 'a> Builder<'r, 'a> {
                 rust: rust_identifier(key),
                 column: override_name(column, report).unwrap_or_else(|| self.column(key)),
                 ty: part.ty,
+                json: None,
                 nullable: association.nullable,
                 default: None,
                 on_update: false,
@@ -295,14 +296,17 @@ impl<'r, 'a> Builder<'r, 'a> {
 /// A field as it is written; whether its type could not be understood.
 fn lower_field(name: &str, written: &FieldSpec, drafts: &Drafts<'_>, report: &mut Report) -> (Field, bool) {
     let ty = written.ty.as_ref().and_then(|ty| types::lower(ty, drafts, report));
+    let json = written.ty.as_ref().and_then(|ty| drafts.json.ids.get(&ty.name).copied());
+    let json = json.filter(|_| ty == Some(Type::Json));
     let field = Field {
         name: name.to_owned(),
         rust: rust_identifier(name),
         column: override_name(written.more.column.as_ref(), report)
             .unwrap_or_else(|| shorten(&spelled(name, drafts.settings.columns))),
         ty: ty.unwrap_or(Type::Text { limit: None }),
+        json,
         nullable: written.ty.as_ref().is_some_and(|ty| ty.nullable),
-        default: ty.and_then(|ty| default::lower(written, ty, drafts, report)).or_else(|| first_version(written)),
+        default: ty.and_then(|ty| default::lower(written, ty, json, drafts, report)).or_else(|| first_version(written)),
         on_update: written.flags.on_update.is_some(),
         version: written.flags.version.is_some(),
         sensitive: written.flags.sensitive.is_some(),

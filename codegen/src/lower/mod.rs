@@ -11,6 +11,7 @@ mod enums;
 mod fields;
 mod indexes;
 mod inverses;
+mod json_types;
 mod keys;
 pub(crate) mod literal;
 mod models;
@@ -34,7 +35,8 @@ use crate::validate;
 pub(crate) fn lower(spec: &Spec, folder: &Path, report: &mut Report) -> Option<Schema> {
     let settings = settings::lower(spec, report);
     let enums = enums::lower(spec, report);
-    let mut drafts = models::declare(spec, settings, enums, report);
+    let json = json_types::lower(spec, &enums, report);
+    let mut drafts = models::declare(spec, settings, enums, json, report);
     let keys = keys::resolve(&drafts, report);
     fields::lower(&mut drafts, &keys, report);
     associations::lower(&mut drafts, &keys, report);
@@ -52,6 +54,7 @@ pub(crate) fn lower(spec: &Spec, folder: &Path, report: &mut Report) -> Option<S
         dialects: drafts.settings.dialects,
         connect: drafts.settings.connect,
         enums: drafts.enums,
+        types: drafts.json.types,
         models: drafts.models.into_iter().map(|draft| draft.model).collect(),
         associations: drafts.associations.into_iter().map(|(association, _)| association).collect(),
         seeds: seeds.into_iter().map(|(seed, _)| seed).collect(),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use seedbed_schema::{Hook, Model, ModelId, rust_identifier, shorten};
 
 use super::enums::{Enums, type_name};
+use super::json_types::JsonTypes;
 use super::names::{former_name, identifier, override_name, snake, spelled};
 use super::settings::Settings;
 use super::{Draft, Drafts};
@@ -13,12 +14,19 @@ use crate::document::{ModelSpec, Name, Spec};
 use crate::source::Span;
 
 /// The models with nothing in them yet. A name that stands twice is reported, and the first one counts.
-pub(super) fn declare<'a>(spec: &'a Spec, settings: Settings<'a>, enums: Enums, report: &mut Report) -> Drafts<'a> {
+pub(super) fn declare<'a>(
+    spec: &'a Spec,
+    settings: Settings<'a>,
+    enums: Enums,
+    json: JsonTypes,
+    report: &mut Report,
+) -> Drafts<'a> {
     let mut drafts = Drafts {
         settings,
         enums: enums.enums,
         enum_spans: enums.spans,
         enum_ids: enums.ids,
+        json,
         models: Vec::new(),
         model_ids: HashMap::new(),
         associations: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use seedbed_schema::{FieldId, Seed, SeedRows};
+use seedbed_schema::{Field, FieldId, Literal, Seed, SeedRows};
 
 use super::draft::Found;
 use super::indexes::fields;
@@ -212,7 +212,7 @@ fn value(name: &Name, cell: &CellSpec, draft: &Draft<'_>, drafts: &Drafts<'_>, r
         return field.nullable;
     }
     match literal::parse(field.ty, text, false, &drafts.enums) {
-        Ok(_) => true,
+        Ok(literal) => fits(&literal, field, cell, drafts, report),
         Err(misfit) => {
             let code = if misfit.unknown_value { Code::UnknownValue } else { Code::SeedRows };
             let mut diagnostic = Diagnostic::error(code, cell.span, format!("`{text}` {}", misfit.problem));
@@ -222,4 +222,16 @@ fn value(name: &Name, cell: &CellSpec, draft: &Draft<'_>, drafts: &Drafts<'_>, r
             false
         }
     }
+}
+
+/// Whether a document can be read as the named type of its field; if not, that is reported.
+fn fits(literal: &Literal, field: &Field, cell: &CellSpec, drafts: &Drafts<'_>, report: &mut Report) -> bool {
+    let (Some(id), Literal::Json(document)) = (field.json, literal) else { return true };
+    let Some(problem) = drafts.json.misfit(id, document, &drafts.enums) else { return true };
+    report.push(
+        Diagnostic::error(Code::SeedRows, cell.span, format!("`{}` {problem}", cell.text))
+            .label(format!("`{}` is `{}`", field.name, drafts.json.types[id.0].name))
+            .secondary(drafts.json.spans[id.0], "the type is declared here"),
+    );
+    false
 }

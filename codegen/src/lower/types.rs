@@ -1,10 +1,12 @@
 //! Types: looked up by name, their parameters checked.
 
-use seedbed_schema::{Dialect, Type};
+use std::collections::{HashMap, HashSet};
+
+use seedbed_schema::{Dialect, EnumId, JsonTypeId, Type};
 
 use super::Drafts;
 use crate::diagnostics::{Code, Diagnostic, Report};
-use crate::document::TypeSpec;
+use crate::document::{TypeSpec, not_yet};
 
 /// Every type of the language by name; enums come on top.
 const NAMES: [&str; 17] = [
@@ -30,9 +32,25 @@ const NAMES: [&str; 17] = [
 /// The longest limit of a text: what PostgreSQL accepts.
 const MAX_LIMIT: u32 = 10_485_760;
 
-/// The type that is meant, unless something about it is wrong.
-pub(super) fn lower(written: &TypeSpec, drafts: &Drafts<'_>, report: &mut Report) -> Option<Type> {
-    let ty = match written.name.as_str() {
+/// The names that stand for types beside those of the language.
+pub(super) struct TypeNames<'a> {
+    /// The enums.
+    pub(super) enums: &'a HashMap<String, EnumId>,
+    /// The named types of JSON.
+    pub(super) json: &'a HashMap<String, JsonTypeId>,
+    /// The models, which are no types, but are taken for such.
+    pub(super) models: HashSet<&'a str>,
+}
+
+impl<'a> TypeNames<'a> {
+    fn of(drafts: &'a Drafts<'_>) -> Self {
+        Self { enums: &drafts.enum_ids, json: &drafts.json.ids, models: drafts.model_ids.keys().copied().collect() }
+    }
+}
+
+/// The type of that name, if it takes no parameters.
+pub(super) fn plain(name: &str) -> Option<Type> {
+    Some(match name {
         "bool" => Type::Bool,
         "smallint" => Type::SmallInt,
         "int" => Type::Int,
@@ -46,12 +64,27 @@ pub(super) fn lower(written: &TypeSpec, drafts: &Drafts<'_>, report: &mut Report
         "timestamp" => Type::Timestamp,
         "json" => Type::Json,
         "bytes" => Type::Bytes,
-        "text" => Type::Text { limit: None },
+        "text" | "string" => Type::TEXT,
+        _ => return None,
+    })
+}
+
+/// The type that is meant, unless something about it is wrong. A named type of JSON is JSON.
+pub(super) fn lower(written: &TypeSpec, drafts: &Drafts<'_>, report: &mut Report) -> Option<Type> {
+    if written.list {
+        report.push(list(written, drafts));
+        return None;
+    }
+    let ty = match written.name.as_str() {
         "string" => return string(written, report),
         "decimal" => return decimal(written, &drafts.settings.dialects, report),
-        name => match drafts.enum_ids.get(name) {
-            Some(id) => Type::Enum(*id),
-            None => return unknown(written, drafts, report),
+        name if drafts.json.ids.contains_key(name) => Type::Json,
+        name => match plain(name).or_else(|| drafts.enum_ids.get(name).map(|id| Type::Enum(*id))) {
+            Some(ty) => ty,
+            None => {
+                unknown(written, &TypeNames::of(drafts), report);
+                return None;
+            }
         },
     };
     if written.parameters.is_some() {
@@ -65,6 +98,17 @@ pub(super) fn lower(written: &TypeSpec, drafts: &Drafts<'_>, report: &mut Report
         return None;
     }
     Some(ty)
+}
+
+/// A list of a type of JSON is a type of JSON itself; arrays of other types are not built yet.
+fn list(written: &TypeSpec, drafts: &Drafts<'_>) -> Diagnostic {
+    let name = &written.name;
+    if drafts.json.ids.contains_key(name) {
+        let message = format!("a list of `{name}` has no name yet");
+        return Diagnostic::error(Code::UnknownType, written.span, message)
+            .help(format!("give it one under `types:`, such as `{name}List: {name}[]`, and use that"));
+    }
+    not_yet(written.span, &format!("an array type (`{name}[]`)"))
 }
 
 fn string(written: &TypeSpec, report: &mut Report) -> Option<Type> {
@@ -124,25 +168,27 @@ fn decimal(written: &TypeSpec, dialects: &[Dialect], report: &mut Report) -> Opt
     Some(Type::Decimal { precision, scale })
 }
 
-fn unknown(written: &TypeSpec, drafts: &Drafts<'_>, report: &mut Report) -> Option<Type> {
+/// Reports a type that is none.
+pub(super) fn unknown(written: &TypeSpec, names: &TypeNames<'_>, report: &mut Report) {
     if report.is_full() {
-        return None;
+        return;
     }
     let diagnostic =
         Diagnostic::error(Code::UnknownType, written.name_span, format!("unknown type `{}`", written.name));
     if let Some(name) = known_elsewhere(&written.name.to_ascii_lowercase()) {
         report.push(diagnostic.help(format!("did you mean `{name}`?")).suggest(name));
-    } else if drafts.model_ids.contains_key(written.name.as_str()) {
+    } else if names.models.contains(written.name.as_str()) {
         report.push(diagnostic.help(format!("`{}` is a model: associations stand under `belongs_to:`", written.name)));
     } else {
-        let enums = drafts.enums.iter().map(|known| known.name.as_str());
-        let diagnostic = diagnostic.nearest(&written.name, NAMES.into_iter().chain(enums));
+        let mut declared: Vec<&str> = names.enums.keys().chain(names.json.keys()).map(String::as_str).collect();
+        declared.sort_unstable();
+        let diagnostic = diagnostic.nearest(&written.name, NAMES.into_iter().chain(declared));
         report.push(match diagnostic.suggestion {
             Some(_) => diagnostic,
-            None => diagnostic.help(format!("types are {}, and the names of enums", NAMES[..16].join(", "))),
+            None => diagnostic
+                .help(format!("types are {}, and the names of enums and of types of JSON", NAMES[..16].join(", "))),
         });
     }
-    None
 }
 
 /// What other tools call our types.

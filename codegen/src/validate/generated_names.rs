@@ -1,12 +1,13 @@
-//! The types that are generated for one model or enum do not bear the names of another's.
+//! The types that are generated for one model, enum or type of JSON do not bear the names of another's.
 
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::document::Name;
 use crate::lower::{Drafts, snake};
+use crate::source::Span;
 
-/// Reports models and enums whose generated types or files would have one name.
+/// Reports models, enums and types of JSON whose generated types or files would have one name.
 pub(super) fn validate(drafts: &Drafts<'_>, report: &mut Report) {
     let mut modules: HashMap<String, &Name> = HashMap::new();
     let mut types: HashMap<String, (&Name, &str)> = HashMap::new();
@@ -34,12 +35,23 @@ pub(super) fn validate(drafts: &Drafts<'_>, report: &mut Report) {
             }
         }
     }
-    for (at, enumeration) in drafts.enums.iter().enumerate() {
-        if let Some((first, what)) = types.get(&enumeration.name) {
-            let message = format!("the enum `{}` has the name of the {what} of `{}`", enumeration.name, first.text);
+    let enums = drafts.enums.iter().zip(&drafts.enum_spans).map(|(item, span)| ("enum", &item.name, *span));
+    let json = drafts.json.types.iter().zip(&drafts.json.spans).map(|(item, span)| ("type", &item.name, *span));
+    let mut declared: HashMap<&str, Span> = HashMap::new();
+    for (what, name, span) in enums.chain(json) {
+        if let Some((first, of)) = types.get(name) {
+            let message = format!("the {what} `{name}` has the name of the {of} of `{}`", first.text);
             report.push(
-                Diagnostic::error(Code::DuplicateName, drafts.enum_spans[at], message)
+                Diagnostic::error(Code::DuplicateName, span, message)
                     .secondary(first.span, "the model is declared here")
+                    .help("rename one of them"),
+            );
+        }
+        if let Some(first) = declared.insert(name, span) {
+            let message = format!("`{name}` is an enum and a type of JSON");
+            report.push(
+                Diagnostic::error(Code::DuplicateName, span, message)
+                    .secondary(first, "the enum is declared here")
                     .help("rename one of them"),
             );
         }

@@ -13,7 +13,7 @@ const TYPES: [&str; 19] = [
 ];
 
 /// Files of the generated crate that are not models, and the runtime, which it shows under its name.
-const MODULES: [&str; 6] = ["lib", "main", "mod", "enums", "services", "seedbed"];
+const MODULES: [&str; 8] = ["lib", "main", "mod", "enums", "types", "services", "seedbed", "testing"];
 
 /// Fields that would collide with a function of the patch or the builder of every model.
 const FIELDS: [(&str, &str); 3] = [

@@ -23,7 +23,7 @@ fn encode_value(out: &mut String, value: &Value) {
     // Writing to a `String` cannot fail.
     let _ = match value {
         Value::Null(_) => return out.push_str("\\N"),
-        Value::Array(..) => unreachable!("no field of a seed is an array"),
+        Value::Array(..) | Value::Unfit(_) => unreachable!("a cell is no array, and its text is JSON"),
         Value::Bool(truth) => return out.push(if *truth { 't' } else { 'f' }),
         Value::Text(text) => return escape(out, text),
         Value::Json(json) => return escape(out, &json.to_string()),

@@ -3,7 +3,7 @@
 //!
 //! An empty cell is the empty text in a text column; elsewhere it is NULL where that is allowed, and else an error.
 
-use seedbed_schema::{Schema, Type, nearest};
+use seedbed_schema::{Fit, Schema, Type, nearest};
 
 use super::header::Lookup;
 use super::problem::shown;
@@ -59,7 +59,19 @@ pub(super) fn field_value(
     if let Some(message) = unknown_enum_value(schema, field.ty, &text) {
         return Err(format!("found {}, expected {message}", found()));
     }
+    if let Some(problem) = misfit(schema, model, field, &value) {
+        return Err(format!("found a document that {problem}"));
+    }
     check::checked(model, field, value).map_err(|error| error.to_string())
+}
+
+/// Why a document cannot be read as the named type of its field, if it cannot.
+fn misfit(schema: &Schema, model: &meta::Model, field: &meta::Field, value: &Value) -> Option<String> {
+    let Value::Json(document) = value else { return None };
+    let (_, model) = schema.find_model(model.name)?;
+    let id = model.find_field(field.name)?.1.json?;
+    let reads = |ty, text: &str| literal::parse(&meta::Field::new("", ty), text).is_ok();
+    Fit::new(&schema.types, &schema.enums, &reads).document(id, document).err()
 }
 
 /// The values that the candidates of a lookup would have, NULL where the text is none of theirs.

@@ -12,6 +12,8 @@ use super::settings::{Choices, SeedMode, Settings, SyncMode};
 use super::slip;
 use super::target::Given;
 use super::url::SqlitePlace;
+#[cfg(feature = "testing")]
+use crate::Target;
 use crate::hooks::Registered;
 use crate::{Config, Db, Result, Secret, meta};
 
@@ -199,6 +201,31 @@ impl Builder {
     fn set(mut self, choose: impl FnOnce(&mut Choices)) -> Self {
         choose(&mut self.choices);
         self
+    }
+}
+
+/// What databases for tests are made with.
+#[cfg(feature = "testing")]
+impl Builder {
+    /// The schema that the start is for.
+    pub(crate) fn schema(&self) -> &'static meta::Schema {
+        self.schema
+    }
+
+    /// The same start on another database, which gets tables and seeds at once.
+    pub(crate) fn at(self, target: Target) -> Self {
+        let there = self.set(|choices| (choices.target, choices.lazy) = (Some(Given::Target(target)), false));
+        there.sync(SyncMode::Create).seed(SeedMode::Auto)
+    }
+
+    /// The same start, without its hooks.
+    pub(crate) fn without_hooks(&self) -> Self {
+        Self {
+            schema: self.schema,
+            environment: self.environment.clone(),
+            choices: self.choices.clone(),
+            hooks: Vec::new(),
+        }
     }
 }
 

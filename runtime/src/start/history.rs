@@ -114,6 +114,21 @@ fn is_being_made(failure: &Failure) -> bool {
     matches!(failure.code.as_deref(), Some("42P07" | "42710" | "23505"))
 }
 
+/// Forgets which seeds were loaded, so that the next start loads them.
+#[cfg(feature = "testing")]
+pub(crate) async fn forget_seeds(session: Session<'_>) -> Result<()> {
+    forget(session, Some(Kind::Seed)).await
+}
+
+/// Forgets what was applied for the package, of one kind or all.
+pub(super) async fn forget(session: Session<'_>, kind: Option<Kind>) -> Result<()> {
+    ensure(session).await?;
+    let package = ddl::quote_text(session.schema().package);
+    let of_kind = kind.map(|kind| format!(" AND kind = '{}'", kind.name())).unwrap_or_default();
+    let text = format!("DELETE FROM {TABLE} WHERE package = {package}{of_kind}");
+    session.execute_text(Text::Once(text.into())).await.map(drop)
+}
+
 /// Notes that these were applied.
 pub(super) async fn record(session: Session<'_>, marks: &[Mark]) -> Result<()> {
     for mark in marks {

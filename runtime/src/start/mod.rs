@@ -19,14 +19,21 @@ mod sync;
 mod target;
 mod url;
 pub mod variable;
+mod wipe;
 mod work;
 
 pub use builder::Builder;
+#[cfg(feature = "testing")]
+pub(crate) use history::forget_seeds;
 pub(crate) use lazy::Door;
 pub use server::{PostgresServer, SslMode};
 pub use settings::{SeedMode, SyncMode};
 pub use slip::{Slip, slips};
+#[cfg(feature = "testing")]
+pub(crate) use sync::lowered;
 pub use sync::{Difference, SyncReport};
+#[cfg(feature = "testing")]
+pub(crate) use wipe::{in_key_order, unlinked};
 
 use lazy::Seeds;
 use lock::Patience;
@@ -52,7 +59,8 @@ pub async fn connect(schema: &'static meta::Schema) -> Result<Db> {
 /// has changed then.
 pub async fn sync<S>(db: &Db<S>) -> Result<SyncReport> {
     let (source, wanted) = (SeedSource::Compiled, Wanted::default());
-    let work = Work { sync: When::Always, seed: When::Never, source: &source, wanted: &wanted, progress: &() };
+    let work =
+        Work { wipe: false, sync: When::Always, seed: When::Never, source: &source, wanted: &wanted, progress: &() };
     Ok(work.run(db, Patience::default()).await?.sync)
 }
 
@@ -80,7 +88,7 @@ pub async fn seed_set<S>(db: &Db<S>, set: &str) -> Result<Report> {
 /// # Errors
 /// A seed that cannot be loaded. Nothing has changed then.
 pub async fn seed_with<S>(db: &Db<S>, source: &SeedSource, wanted: &Wanted, progress: &dyn Progress) -> Result<Report> {
-    let work = Work { sync: When::Never, seed: When::Always, source, wanted, progress };
+    let work = Work { wipe: false, sync: When::Never, seed: When::Always, source, wanted, progress };
     Ok(work.run(db, Patience::default()).await?.seed)
 }
 
@@ -92,11 +100,28 @@ fn seeds_of<S>(db: &Db<S>) -> Result<Seeds> {
     }
 }
 
+/// Drops every table of the schema with all that is in it, makes them anew, and loads the seeds, in one transaction.
+/// Tables of other packages stay.
+///
+/// # Errors
+/// A seed that cannot be loaded; something that refers to the tables, such as a view. Nothing has changed then.
+pub async fn reset<S>(
+    db: &Db<S>,
+    source: &SeedSource,
+    wanted: &Wanted,
+    progress: &dyn Progress,
+) -> Result<(SyncReport, Report)> {
+    let work = Work { wipe: true, sync: When::Always, seed: When::Always, source, wanted, progress };
+    let done = work.run(db, Patience::default()).await?;
+    Ok((done.sync, done.seed))
+}
+
 /// Opens a handle and makes the database ready for it.
 async fn start(schema: &'static meta::Schema, settings: &Settings) -> Result<Db> {
     let db = Db::open(schema, &settings.config).await?;
     db.core().door.remember(&settings.seeds);
     let work = Work {
+        wipe: false,
         sync: if settings.sync == SyncMode::Create { When::New } else { When::Never },
         seed: match settings.seed {
             SeedMode::Auto => When::New,

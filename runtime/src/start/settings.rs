@@ -41,7 +41,7 @@ pub(crate) struct Settings {
 }
 
 /// What code has set.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Choices {
     pub(super) target: Option<Given>,
     pub(super) pool_min: Option<usize>,

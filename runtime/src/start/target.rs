@@ -19,6 +19,8 @@ pub(super) enum Given {
     Url(Secret),
     Sqlite(SqlitePlace),
     Server(PostgresServer),
+    #[cfg(feature = "testing")]
+    Target(Target),
 }
 
 /// The database; nothing if that cannot be told, which the reader then knows why.
@@ -27,6 +29,8 @@ pub(super) fn target(reader: &mut Reader<'_>, given: Option<&Given>, spec: &meta
         None => from_environment(reader, spec)?,
         Some(Given::Sqlite(place)) => sqlite(reader, place.clone()),
         Some(Given::Server(server)) => from_server(reader, server, spec)?,
+        #[cfg(feature = "testing")]
+        Some(Given::Target(target)) => target.clone(),
         Some(Given::Url(url)) => match url::parse(url.expose()) {
             Ok(DatabaseUrl::Sqlite(place)) => sqlite(reader, place),
             Ok(DatabaseUrl::Postgres(url)) => postgres(reader, Some(url), spec, Agreement::Completes)?,

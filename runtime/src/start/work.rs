@@ -1,13 +1,15 @@
 //! Sync and seed: what is to be done, in one transaction that holds the lock.
 
 use super::history::{self, Kind, Mark};
-use super::{lock, sync};
+use super::{lock, sync, wipe};
 use crate::seed::{self, Progress, SeedSource, Wanted};
 use crate::session::On;
 use crate::{Db, Error, Result, SyncReport, Tx, meta};
 
 /// What is to be done to a database.
 pub(super) struct Work<'a> {
+    /// Whether the tables are dropped first, with all that is in them.
+    pub(super) wipe: bool,
     pub(super) sync: When,
     pub(super) seed: When,
     pub(super) source: &'a SeedSource,
@@ -50,6 +52,9 @@ impl Work<'_> {
     }
 
     async fn run_in<S>(&self, tx: &Tx<S>, marks: &[Mark]) -> Result<Done> {
+        if self.wipe {
+            wipe::drop_tables(tx.session()).await?;
+        }
         history::ensure(tx.session()).await?;
         // Another process may have done it since.
         let missing = history::missing(tx.session(), marks).await?;

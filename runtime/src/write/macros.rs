@@ -14,6 +14,12 @@ macro_rules! methods {
             $crate::write::create(on, new)
         }
 
+        /// Rows for tests: complete but for what a test is about.
+        #[cfg(feature = "testing")]
+        pub fn factory() -> $crate::testing::Factory<Self> {
+            $crate::testing::Factory::new()
+        }
+
         /// Creates rows, all or none; returns how many.
         pub fn insert_many<'a>(
             on: impl $crate::On<'a>,

@@ -6,6 +6,7 @@
 mod check;
 mod format;
 mod generate;
+mod reset;
 mod seed;
 mod workspace;
 
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
         return seedbed_cli::main();
     }
     let filter = env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    let tests = [generate::TESTS, format::TESTS, check::TESTS, seed::TESTS].concat();
+    let tests = [generate::TESTS, format::TESTS, check::TESTS, seed::TESTS, reset::TESTS].concat();
     let mut failed = 0;
     for (name, test) in tests.iter().filter(|(name, _)| name.contains(&filter)) {
         let passed = panic::catch_unwind(test).is_ok();

@@ -14,6 +14,7 @@ on_both!(
     variables,
     byte_order_mark_and_crlf,
     wrong_values_are_named_with_their_place,
+    documents_fit_their_type,
     secrets_are_not_shown,
     what_must_not_be_null,
     paths_do_not_leave_the_folder,
@@ -278,6 +279,28 @@ async fn names_of_variables(db: &TestDb) {
             format!("data/items.csv:2:5 (column `note`): {wants}"),
             format!("data/items.csv:3:5 (column `note`): {wants}"),
             format!("data/items.csv:4:5 (column `note`): {wants}"),
+        ]
+    );
+}
+
+async fn documents_fit_their_type(db: &TestDb) {
+    let seed = "  - { model: Parcel, file: data/parcels.csv, key: id }";
+    let csv = "id,size\n1,\"{\"\"width\"\": 1, \"\"more\"\": true}\"\n2,\"{\"\"width\"\": 2, \"\"colour\"\": \"\"red\"\"}\"\n";
+    let shop = Shop::open(db, seed, &[("data/parcels.csv", csv)]).await;
+    assert_eq!(shop.loads().await, ["2/0/0"]);
+    shop.write(&[(
+        "data/parcels.csv",
+        "id,size\n1,[]\n2,{}\n3,\"{\"\"width\"\": 1.5}\"\n4,\"{\"\"width\"\": 1, \"\"colour\"\": \"\"pink\"\"}\"\n\
+         5,\"{\"\"width\"\": 1, \"\"since\"\": \"\"today\"\"}\"\n",
+    )]);
+    assert_eq!(
+        shop.refuses().await,
+        [
+            "data/parcels.csv:2:3 (column `size`): found a document that is a list, and `Size` is an object",
+            "data/parcels.csv:3:3 (column `size`): found a document that has no member `width`",
+            "data/parcels.csv:4:3 (column `size`): found a document that has a member `width` that is no `int`",
+            "data/parcels.csv:5:3 (column `size`): found a document that has a member `colour` that is no value of `Colour`",
+            "data/parcels.csv:6:3 (column `size`): found a document that has a member `since` that is no `date`",
         ]
     );
 }

@@ -9,6 +9,7 @@ use seedbed_tests::{TestDb, on_both};
 use crate::shop::Shop;
 
 on_both!(whatever_changes_the_rows_seeds_again, an_older_state_is_not_loaded_again);
+on_both!(samples_are_loaded_on_demand_and_never_by_a_start);
 
 const SEEDS: &str = "  - { model: Provider, file: data/providers.csv, key: id }
   - { model: Item, file: data/items.csv, key: id }
@@ -84,4 +85,20 @@ async fn an_older_state_is_not_loaded_again(db: &TestDb) {
     fs::write(shop.path("data/note.txt"), "one").unwrap();
     assert_eq!(starts(db, &shop, &[]).await, 0);
     assert_eq!(shop.query("SELECT note FROM items").await, ["two"]);
+}
+
+async fn samples_are_loaded_on_demand_and_never_by_a_start(db: &TestDb) {
+    let seeds = "  - { model: Item, file: data/items.csv, key: id }
+  - { model: Item, file: data/samples.csv, key: id, set: dev }";
+    let files = [("data/items.csv", "id,name\n1,a\n"), ("data/samples.csv", "id,name\n2,sample\n")];
+    let mut shop = Shop::open(db, seeds, &files).await;
+    let items = "SELECT name FROM items ORDER BY id";
+    assert_eq!(starts(db, &shop, &[]).await, 1);
+    assert_eq!(starts(db, &shop, &[("DB_SEED", "always")]).await, 0);
+    assert_eq!(shop.query(items).await, ["a"], "not even a start that loads every time");
+    shop.want("dev");
+    assert_eq!(shop.loads().await, ["0/0/1", "1/0/0"]);
+    assert_eq!(shop.query(items).await, ["a", "sample"]);
+    starts(db, &shop, &[]).await;
+    assert_eq!(shop.query(items).await, ["a", "sample"], "a start takes nothing back");
 }

@@ -72,6 +72,15 @@ models:
   Visit:
     belongs_to:
       place: Place?
+  Parcel:
+    fields:
+      size: Size
+types:
+  Size:
+    fields:
+      width: int
+      colour: Colour?
+      since: date?
 "#;
 
 /// A folder with a spec, and a database with its tables.
@@ -179,7 +188,7 @@ impl Shop {
     /// Every row of every table.
     async fn everything(&self) -> Vec<String> {
         let mut all = Vec::new();
-        for table in ["providers", "items", "tags", "places", "visits", "seedbed_history"] {
+        for table in ["providers", "items", "tags", "places", "visits", "parcels", "seedbed_history"] {
             all.push(table.to_owned());
             all.extend(self.query(&format!("SELECT * FROM {table} ORDER BY 1")).await);
         }

@@ -25,6 +25,8 @@ pub use agent::{NewAgent, Agent, AgentPatch};
 pub use cost::{NewCost, Cost, CostPatch};
 pub use activity::{NewActivity, Activity, ActivityPatch};
 pub use seedbed;
+#[cfg(feature = "testing")]
+pub use seedbed::testing;
 pub use seedbed::{
     Builder, Config, Db, Decimal, Dialect, Error, Filter, Json, NaiveDate, NaiveTime,
     Query, Result, Secret, Timestamp, Tx, Uuid,

@@ -84,6 +84,7 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<(), BoxDynErro
             value.serialize(&mut serde_json::Serializer::with_formatter(&mut **buffer, PlainFloats))?;
         }
         Value::Bytes(value) => buffer.extend_from_slice(value),
+        Value::Unfit(reason) => return Err(format!("has no form in JSON: {reason}").into()),
         Value::Null(_) | Value::Array(..) => return Err("is an array that holds an array".into()),
     }
     Ok(())

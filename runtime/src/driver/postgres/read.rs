@@ -48,6 +48,7 @@ impl<'r> PostgresRow<'r> {
         time: Time => NaiveTime, time;
         timestamp: Timestamp => DateTime<Utc>, timestamp;
         json: Json => serde_json::Value, json;
+        json_text: Json => String, |bytes| text(json_bytes(bytes));
         bytes: Bytes => Vec<u8>, |bytes| Ok(bytes.to_vec());
     }
 
@@ -199,10 +200,14 @@ fn timestamp(bytes: &[u8]) -> Result<DateTime<Utc>, &'static str> {
         .ok_or("the timestamp is infinite or out of range")
 }
 
+/// `jsonb` puts a version before the text; no JSON text starts with that byte, so `json` needs no case of its own.
+fn json_bytes(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(&[1]).unwrap_or(bytes)
+}
+
 fn json(bytes: &[u8]) -> Result<serde_json::Value, &'static str> {
-    // `jsonb` puts a version before the text; no JSON text starts with that byte, so `json` needs no case of its own.
-    let text = bytes.strip_prefix(&[1]).unwrap_or(bytes);
-    serde_json::from_slice(text).map_err(|_| "it is not JSON that can be held: a number out of range, or too deep")
+    serde_json::from_slice(json_bytes(bytes))
+        .map_err(|_| "it is not JSON that can be held: a number out of range, or too deep")
 }
 
 /// Decodes `numeric`: groups of four decimal digits with a weight, a sign, and the digits after the point to show.

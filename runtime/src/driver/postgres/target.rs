@@ -96,6 +96,13 @@ impl PostgresTarget {
         Self { options: self.options.application_name(kept) }
     }
 
+    /// The same server and user with another database.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub(crate) fn with_database(self, name: &str) -> Self {
+        Self { options: self.options.database(name) }
+    }
+
     /// The same target with TLS that is at least `require`.
     #[must_use]
     pub(crate) fn with_tls_required(self) -> Self {
@@ -112,9 +119,14 @@ impl PostgresTarget {
         self.options.get_application_name().unwrap_or(APPLICATION_NAME)
     }
 
+    /// The name of the database.
+    pub fn database(&self) -> &str {
+        self.options.get_database().unwrap_or_else(|| self.options.get_username())
+    }
+
     /// The place, fit for messages: never the user or the password.
     pub(crate) fn place(&self) -> String {
-        let database = self.options.get_database().unwrap_or_else(|| self.options.get_username());
+        let database = self.database();
         match self.options.get_socket() {
             Some(folder) => format!("{}:{}/{database}", folder.display(), self.options.get_port()),
             None => format!("{}:{}/{database}", self.options.get_host(), self.options.get_port()),

@@ -52,6 +52,7 @@ fn bind(statement: &mut Statement<'_>, at: usize, value: &Value) -> Result<(), F
             return bind_raw(statement, at, ValueRef::Text(&dated(at, codec::write_timestamp(*value))?));
         }
         Value::Json(value) => return bind_raw(statement, at, ValueRef::Text(value.to_string().as_bytes())),
+        Value::Unfit(reason) => return Err(unfit(at, reason)),
         Value::Bytes(value) => ValueRef::Blob(value),
         Value::Array(_, values) => return bind_raw(statement, at, ValueRef::Text(array(at, values)?.as_bytes())),
     };
@@ -103,6 +104,7 @@ fn element(out: &mut String, at: usize, value: &Value) -> Result<(), Failure> {
         Value::Time(value) => quote_ascii(out, &codec::write_time(*value)),
         Value::Timestamp(value) => quote_ascii(out, &dated(at, codec::write_timestamp(*value))?),
         Value::Json(value) => quote(out, &value.to_string()),
+        Value::Unfit(reason) => return Err(unfit(at, reason)),
         Value::Bytes(value) => {
             out.push('"');
             value.iter().for_each(|byte| show(out, format_args!("{byte:02x}")));
@@ -168,6 +170,10 @@ fn decimal(at: usize, value: Decimal, scale: u8) -> Result<i64, Failure> {
 }
 
 #[cold]
+fn unfit(at: usize, reason: &str) -> Failure {
+    refused(at, FailureKind::Value, &format!("has no form in JSON: {reason}"))
+}
+
 fn refused(at: usize, kind: FailureKind, why: &str) -> Failure {
     Failure::new(kind, format!("value {at} of the statement {why}"))
 }

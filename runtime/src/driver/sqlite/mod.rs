@@ -28,6 +28,8 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "testing")]
+pub(crate) use private::is_in_memory;
 pub(crate) use read::SqliteRow;
 pub use target::{SqliteFile, SqliteTarget, Synchronous};
 pub(crate) use transaction::SqliteTransaction;

@@ -32,6 +32,13 @@ pub(super) struct PrivateFolder {
     _lock: File,
 }
 
+/// Whether a file is that of a database in memory.
+#[cfg(feature = "testing")]
+pub(crate) fn is_in_memory(file: &Path) -> bool {
+    let folder = file.parent().and_then(Path::file_name);
+    folder.is_some_and(|name| name.to_string_lossy().starts_with(PREFIX))
+}
+
 impl PrivateFolder {
     /// Creates one below the system's temporary folder, readable by its owner alone.
     pub(super) fn create() -> Result<Self, Failure> {

@@ -117,6 +117,11 @@ impl<'r> SqliteRow<'r> {
         }
     }
 
+    /// Reads the text of a JSON document.
+    pub(crate) fn json_text(&self, at: usize) -> Result<Option<String>, Failure> {
+        self.text(at)
+    }
+
     /// Reads bytes.
     pub(crate) fn bytes(&self, at: usize) -> Result<Option<Vec<u8>>, Failure> {
         match self.value(at)? {

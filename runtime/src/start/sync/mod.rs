@@ -38,7 +38,7 @@ pub(super) async fn create<S>(tx: &Tx<S>) -> Result<SyncReport> {
 }
 
 /// The lowered schema, which is parsed only where tables or rows are to be made.
-pub(super) fn lowered(schema: &meta::Schema) -> Result<Schema> {
+pub(crate) fn lowered(schema: &meta::Schema) -> Result<Schema> {
     serde_json::from_str(schema.json).map_err(|error| {
         Error::Config(format!(
             "the schema of `{}` was generated for another version of Seedbed, run `cargo xtask gen` again: {error}",

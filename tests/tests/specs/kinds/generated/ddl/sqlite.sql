@@ -216,6 +216,20 @@ CREATE TABLE decimals (
         CONSTRAINT decimals_decimal_digits CHECK ("decimal" BETWEEN -9999 AND 9999)
 ) STRICT;
 
+CREATE TABLE desktops (
+    id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
+    preferences          TEXT /* json */ NOT NULL DEFAULT '{}'
+        CONSTRAINT desktops_preferences_json CHECK (json_valid(preferences)),
+    draft                TEXT /* json */
+        CONSTRAINT desktops_draft_json CHECK (json_valid(draft)),
+    windows              TEXT /* json */ NOT NULL DEFAULT '[]'
+        CONSTRAINT desktops_windows_json CHECK (json_valid(windows)),
+    "window"             TEXT /* json */
+        CONSTRAINT desktops_window_json CHECK (json_valid("window")),
+    elsewhere            TEXT /* json */
+        CONSTRAINT desktops_elsewhere_json CHECK (json_valid(elsewhere))
+) STRICT;
+
 CREATE TABLE drafts (
     id                   INTEGER /* bigint */ PRIMARY KEY AUTOINCREMENT,
     name                 TEXT /* string */ NOT NULL,

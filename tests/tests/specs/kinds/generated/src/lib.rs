@@ -13,6 +13,10 @@ mod enums;
 
 pub use enums::{Color, Word};
 
+mod types;
+
+pub use types::{Preferences, Window, Windows, Elsewhere};
+
 pub mod account;
 pub mod badge;
 pub mod booking;
@@ -26,6 +30,7 @@ pub mod crate_;
 pub mod day;
 pub mod db;
 pub mod decimal;
+pub mod desktop;
 pub mod draft;
 pub mod error;
 pub mod failure;
@@ -120,8 +125,11 @@ pub use future::{NewFuture, Future, FuturePatch};
 pub use error::{NewError, Error, ErrorPatch};
 pub use db::{NewDb, Db, DbPatch};
 pub use tx::{NewTx, Tx, TxPatch};
+pub use desktop::{NewDesktop, Desktop, DesktopPatch};
 pub use seedbed;
-pub use seedbed::{Dialect, NaiveDate, NaiveTime, Result};
+#[cfg(feature = "testing")]
+pub use seedbed::testing;
+pub use seedbed::{Dialect, NaiveDate, NaiveTime, Result, Typed};
 
 /// Connects as the environment says, creates what is missing, and loads the seeds.
 ///
@@ -209,6 +217,7 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         &error::META,
         &db::META,
         &tx::META,
+        &desktop::META,
     ],
     enums: &[
         seedbed::meta::Enum {
@@ -229,6 +238,6 @@ pub static SCHEMA: seedbed::meta::Schema = seedbed::meta::Schema {
         sync: true,
     },
     json: include_str!("../schema.json"),
-    hash: "7149eec0e97ee937419aa6bb242528950a7a2af46846e097e2f5932146b19881",
+    hash: "e4cc57d10b3b409a1a608e27bd83e294e4e640ce870e8020376a9fccacc2e362",
     files: &[],
 };
