@@ -129,6 +129,12 @@ pub enum Error {
     /// A query that no database answers, or each in its own way; the text says what it lacks.
     #[error("{0}")]
     Query(String),
+    /// A page is asked for by a cursor that its query did not give, or that was changed: whoever kept it is wrong, not the query.
+    #[error("a page of `{model}` is asked for by a cursor that this query did not give, or that was changed")]
+    Cursor {
+        /// The model.
+        model: &'static str,
+    },
     /// A serialisation failure or deadlock: run the whole transaction again.
     #[error("the transaction has to be run again: {0}")]
     Retryable(Failure),

@@ -17,8 +17,8 @@ use crate::session::Session;
 use crate::sql::Sql;
 use crate::{Error, Model, Result, Value, literal, meta};
 
-/// Some rows of a query, and where it goes on.
-#[derive(Debug, Clone, PartialEq)]
+/// Some rows of a query, and where it goes on; serialised as `{"rows": […], "next": …, "previous": …}`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Page<Row> {
     /// The rows, in the order of the query.
     pub rows: Vec<Row>,
@@ -142,15 +142,15 @@ pub(crate) async fn fetch<M: Model, L: Loads<M>>(
     plans: &[Plan],
     cursor: Option<Cursor>,
 ) -> Result<Page<L::Row>> {
-    let refused = |why: &str| Error::Query(format!("a page of `{}` {why}", M::META.name));
-    let limit = parts.limit.ok_or_else(|| refused("has no size: add `.limit(…)` to the query"))?;
+    let sizeless = || Error::Query(format!("a page of `{}` has no size: add `.limit(…)` to the query", M::META.name));
+    let limit = parts.limit.ok_or_else(sizeless)?;
     let mut steps = Keyset::complete(M::META, std::mem::take(&mut parts.order));
     let signer = Signer::new(session, M::META, &steps);
     let fields: Vec<&'static meta::Field> = steps.iter().map(|step| step.expression().field()).collect();
     let is_first = cursor.is_none();
     let mut backwards = false;
     if let Some(cursor) = cursor {
-        let wrong = || refused("is asked for by a cursor that this query did not give, or that was changed");
+        let wrong = || Error::Cursor { model: M::META.name };
         let place = signer.read(&cursor).ok_or_else(wrong)?;
         backwards = place.1;
         if backwards {

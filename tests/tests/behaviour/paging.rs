@@ -9,6 +9,7 @@ use crate::support::{self, decimal, instant, open, person};
 on_both!(a_numbered_page_has_a_total, cursors_visit_every_row_once, cursors_go_back, ties_and_nulls_are_no_trouble);
 on_both!(orders_through_associations_have_pages, pages_include_associations, new_rows_do_not_shift_a_page);
 on_both!(a_changed_cursor_is_refused, a_cursor_of_another_order_is_refused, every_type_has_a_cursor);
+on_both!(a_page_is_serialised);
 
 async fn numbers(db: &Db, count: i32) {
     let rows = (0..count).map(|whole| support::maybe().whole(whole));
@@ -155,14 +156,25 @@ async fn a_changed_cursor_is_refused(db: &TestDb) {
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let changed = Cursor::from(String::from_utf8(bytes).expect("it is ASCII"));
         let error = query().fetch_page(&db, changed).await.expect_err("it was changed");
-        assert!(matches!(&error, Error::Query(text) if text.contains("was changed")), "{at}: {error}");
+        assert!(matches!(error, Error::Cursor { model: "MaybeKind" }), "{at}: {error}");
     }
     for text in ["", "x", "💥", "AAAA"] {
-        query().fetch_page(&db, Cursor::from(text)).await.expect_err("it is none");
+        let error = query().fetch_page(&db, Cursor::from(text)).await.expect_err("it is none");
+        assert!(matches!(error, Error::Cursor { .. }), "{text}: {error}");
     }
     let json = serde_json::to_string(&Cursor::from(next.clone())).expect("it is a text");
     let back: Cursor = serde_json::from_str(&json).expect("it is a text");
     assert_eq!(wholes(&query().fetch_page(&db, back).await.expect("the page is there").rows), [1, 0]);
+}
+
+async fn a_page_is_serialised(db: &TestDb) {
+    let db = open(db).await;
+    numbers(&db, 2).await;
+    let query = MaybeKind::query().order_by(maybe::WHOLE.desc()).limit(1);
+    let page = query.fetch_page(&db, None).await.expect("the page is there");
+    let next = page.next.as_ref().expect("there are more").to_string();
+    let json = serde_json::to_value(&page).expect("it is JSON");
+    assert_eq!(json, serde_json::json!({ "rows": page.rows, "next": next, "previous": null }));
 }
 
 async fn a_cursor_of_another_order_is_refused(db: &TestDb) {
@@ -171,7 +183,7 @@ async fn a_cursor_of_another_order_is_refused(db: &TestDb) {
     let next = MaybeKind::query().order_by(maybe::WHOLE.desc()).limit(2).fetch_page(&db, None).await;
     let next = next.expect("the page is there").next;
     let other = MaybeKind::query().order_by(maybe::BIG.desc()).limit(2).fetch_page(&db, next.clone()).await;
-    assert!(matches!(other, Err(Error::Query(_))), "{other:?}");
+    assert!(matches!(other, Err(Error::Cursor { .. })), "{other:?}");
     let error =
         MaybeKind::query().order_by(maybe::WHOLE.desc()).fetch_page(&db, next).await.expect_err("it has no size");
     assert!(error.to_string().contains(".limit("), "{error}");
