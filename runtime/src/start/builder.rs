@@ -214,7 +214,7 @@ impl Builder {
 
     /// The same start on another database, which gets tables and seeds at once.
     pub(crate) fn at(self, target: Target) -> Self {
-        let there = self.set(|choices| (choices.target, choices.lazy) = (Some(Given::Target(target)), false));
+        let there = self.set(|choices| (choices.target, choices.lazy) = (Some(Given::Target(Box::new(target))), false));
         there.sync(SyncMode::Create).seed(SeedMode::Auto)
     }
 

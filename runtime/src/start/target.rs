@@ -20,7 +20,7 @@ pub(super) enum Given {
     Sqlite(SqlitePlace),
     Server(PostgresServer),
     #[cfg(feature = "testing")]
-    Target(Target),
+    Target(Box<Target>),
 }
 
 /// The database; nothing if that cannot be told, which the reader then knows why.
@@ -30,7 +30,7 @@ pub(super) fn target(reader: &mut Reader<'_>, given: Option<&Given>, spec: &meta
         Some(Given::Sqlite(place)) => sqlite(reader, place.clone()),
         Some(Given::Server(server)) => from_server(reader, server, spec)?,
         #[cfg(feature = "testing")]
-        Some(Given::Target(target)) => target.clone(),
+        Some(Given::Target(target)) => (**target).clone(),
         Some(Given::Url(url)) => match url::parse(url.expose()) {
             Ok(DatabaseUrl::Sqlite(place)) => sqlite(reader, place),
             Ok(DatabaseUrl::Postgres(url)) => postgres(reader, Some(url), spec, Agreement::Completes)?,

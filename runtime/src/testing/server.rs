@@ -66,7 +66,10 @@ impl Server {
         execute(admin, format!("CREATE DATABASE {unfinished}")).await?;
         let filled = match builder.without_hooks().at(self.target(&unfinished)).connect().await {
             // Nobody may stay connected, since that would keep it from being copied.
-            Ok(db) => Ok(db.close().await),
+            Ok(db) => {
+                db.close().await;
+                Ok(())
+            }
             Err(error) => Err(error),
         };
         let template = format!("{}{ending}", name(""));

@@ -25,6 +25,8 @@ pub use health_check::{NewHealthCheck, HealthCheck, HealthCheckPatch};
 pub use ai_provider::{NewAiProvider, AiProvider, AiProviderPatch};
 pub use ai_interaction::{NewAiInteraction, AiInteraction, AiInteractionPatch};
 pub use seedbed;
+#[cfg(feature = "testing")]
+pub use seedbed::testing;
 pub use seedbed::{
     Builder, Config, Db, Decimal, Dialect, Error, Filter, Json, NaiveDate, NaiveTime,
     Query, Result, Secret, Timestamp, Tx, Uuid,
