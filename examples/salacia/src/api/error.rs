@@ -53,9 +53,13 @@ fn describe(error: &Error) -> (StatusCode, &'static str) {
             (StatusCode::UNPROCESSABLE_ENTITY, "value")
         }
         Error::Cursor { .. } => (StatusCode::BAD_REQUEST, "cursor"),
-        Error::Busy(_) | Error::Retryable(_) | Error::PoolTimeout(_) | Error::Connection(_) | Error::Closed => {
-            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-        }
+        Error::Stale { .. } => (StatusCode::CONFLICT, "stale"),
+        Error::Busy(_)
+        | Error::Retryable(_)
+        | Error::PoolTimeout(_)
+        | Error::Timeout { .. }
+        | Error::Connection(_)
+        | Error::Closed => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
