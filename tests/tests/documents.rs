@@ -104,9 +104,17 @@ fn every_command_exists() {
 }
 
 #[test]
+fn every_manifest_can_be_read() {
+    for Block { document, line, text, .. } in blocks().into_iter().filter(|block| block.language == "toml") {
+        let read = text.parse::<toml::Table>();
+        assert!(read.is_ok(), "{document}:{line}: {read:?}");
+    }
+}
+
+#[test]
 fn other_blocks_are_not_code() {
     for block in blocks() {
-        let known = ["yaml", "sh", "rust", "text", ""].contains(&block.language.as_str());
+        let known = ["yaml", "sh", "rust", "toml", "text", ""].contains(&block.language.as_str());
         assert!(known, "{}:{}: nothing checks a block of `{}`", block.document, block.line, block.language);
     }
 }
