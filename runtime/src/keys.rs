@@ -36,9 +36,14 @@ impl Keys {
         sql.push(")");
     }
 
+    /// The fields that are to equal the keys.
+    pub(crate) fn fields(&self) -> Vec<&'static meta::Field> {
+        self.fields.clone()
+    }
+
     /// `a = keys.a AND b = keys.b`
-    pub(crate) fn render_equal(&self, sql: &mut Sql) {
-        sql.separated(" AND ", self.fields.iter().enumerate(), |sql, (at, field)| {
+    pub(crate) fn render_equal(sql: &mut Sql, fields: &[&meta::Field]) {
+        sql.separated(" AND ", fields.iter().enumerate(), |sql, (at, field)| {
             sql.identifier(field.column);
             sql.push(" = ");
             Self::render_column(sql, at);

@@ -171,10 +171,10 @@ impl Parts {
     }
 
     /// The rows of one key, which stands in a table of keys beside this query.
-    fn write_select_of_key(&self, sql: &mut Sql, model: &meta::Model, columns: &str, keys: &Keys) {
+    fn write_select_of_key(&self, sql: &mut Sql, model: &meta::Model, columns: &str, fields: &[&meta::Field]) {
         self.write_head(sql, model, columns);
         sql.push(" WHERE ");
-        keys.render_equal(sql);
+        Keys::render_equal(sql, fields);
         self.write_filter(sql, " AND ");
         self.write_order(sql);
         self.write_limit(sql);
@@ -185,9 +185,10 @@ impl Parts {
         sql.push("SELECT ");
         sql.push(columns);
         sql.push(" FROM ");
-        keys.clone().render_table(sql);
+        let fields = keys.fields();
+        keys.render_table(sql);
         sql.push(" CROSS JOIN LATERAL (");
-        self.write_select_of_key(sql, model, columns, &keys);
+        self.write_select_of_key(sql, model, columns, &fields);
         sql.push(") AS ");
         sql.identifier("~rows");
     }
@@ -198,11 +199,12 @@ impl Parts {
         sql.push("SELECT ");
         sql.push(columns);
         sql.push(" FROM ");
-        keys.clone().render_table(sql);
+        let fields = keys.fields();
+        keys.render_table(sql);
         sql.push(" CROSS JOIN ");
         sql.main_table(model.table);
         sql.push(" WHERE ");
-        write_key_in(sql, model, |sql, key| self.write_select_of_key(sql, model, key, &keys));
+        write_key_in(sql, model, |sql, key| self.write_select_of_key(sql, model, key, &fields));
         self.write_order(sql);
     }
 
